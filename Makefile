@@ -1,0 +1,31 @@
+# `make run` sets everything up and runs the assistant; `make test` sets everything up and passes the tests.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3 || command -v python)
+
+.PHONY: setup run test lint lock screenshot clean
+
+setup:
+	@$(PYTHON) tools/setup.py
+
+run: setup
+	@exec .venv/bin/tthc serve
+
+test: setup
+	@.venv/bin/python -m pytest -q
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy bot actions
+
+# The locks hold for Linux, macOS and Windows; uv comes from PyPI into a folder of its own.
+lock:
+	$(PYTHON) -m pip install --quiet --target .uv uv
+	for name in requirements requirements-dev; do .uv/bin/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt; done
+
+screenshot:
+	.venv/bin/python tools/screenshot.py
+
+clean:
+	rm -rf .venv .uv .tthc models

@@ -1,0 +1,26 @@
+"""Questions about procedures: answered, asked back, or said not to be known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import turn
+from bot.answers.compose import compose
+from bot.understanding.dialogue import decide
+
+
+class ActionProcedure(Action):
+    """Answers a question about a procedure, or takes one of the choices offered."""
+
+    def name(self) -> str:
+        """Return the name under which the rules call it."""
+        return "action_procedure"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Decide and reply."""
+        known = turn.knowledge()
+        decision = decide(turn.heard(tracker), turn.context(tracker), known)
+        return turn.reply(dispatcher, compose(decision, known), decision.context)

@@ -1,0 +1,30 @@
+"""Everything said that asks for no procedure: greetings, thanks, help, insults, other topics, nonsense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import turn
+from bot.answers.compose import compose, small_talk
+from bot.understanding.dialogue import Context, decide_aside
+
+
+class ActionSmallTalk(Action):
+    """Gives the short reply that fits the intent and keeps the procedure spoken of, unless the citizen starts over."""
+
+    def name(self) -> str:
+        """Return the name under which the rules call it."""
+        return "action_small_talk"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Reply; words that take one of the choices offered are taken as such, whatever they sounded like."""
+        known = turn.knowledge()
+        heard, context = turn.heard(tracker), turn.context(tracker)
+        decision = decide_aside(heard, context, known)
+        if decision:
+            return turn.reply(dispatcher, compose(decision, known), decision.context)
+        after = Context() if heard.intent in ("start_over", "deny") else Context(context.procedure, context.aspects)
+        return turn.reply(dispatcher, small_talk(heard.intent, known.contact), after)

@@ -1,0 +1,1 @@
+"""The assistant for Hà Nội's administrative procedures."""

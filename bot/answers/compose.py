@@ -1,0 +1,317 @@
+"""Composing replies: a decision and an entry in, a `Reply` out. An answer holds only what its entry holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from bot.answers import wording as say
+from bot.answers.reply import Block, Button, Item, Kind, Link, Reply
+from bot.knowledge.model import Aspect, Contact, Duration, Fee, Filing, Knowledge, Paper, Procedure
+from bot.understanding.dialogue import Decision
+
+OVERVIEW_BUTTONS: tuple[Aspect, ...] = ("documents", "fee", "time", "place", "steps", "online")
+MOST_BUTTONS = 4
+
+
+def compose(decision: Decision, knowledge: Knowledge) -> Reply:
+    """Return the reply to `decision`."""
+    if decision.kind == "answer":
+        return answer(knowledge.procedures[decision.codes[0]], decision, knowledge)
+    if decision.kind == "clarify":
+        return _clarify(decision, knowledge)
+    return _unknown(decision, knowledge)
+
+
+def answer(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> Reply:
+    """Return what `procedure` holds on each aspect asked, then its source."""
+    blocks = [Block("title", procedure.name), *_life(procedure, knowledge)]
+    unknown = False
+    for aspect in decision.aspects:
+        found = _ASPECTS[aspect](procedure, knowledge)
+        if found:
+            blocks += found
+        else:
+            blocks += _heading(aspect, say.UNKNOWN_ASPECT[aspect])
+            unknown = True
+    if unknown:
+        blocks.append(Block("note", say.ASK_THE_HOTLINE.format(hotlines=_hotlines(knowledge.contact))))
+    wanted = [a for a in OVERVIEW_BUTTONS if a not in decision.aspects and _ASPECTS[a](procedure, knowledge)]
+    return Reply(
+        "answer", tuple(blocks), decision.codes, decision.scores, decision.aspects,
+        tuple(Button(say.ASPECT_BUTTON[a], procedure.code, (a,)) for a in wanted[:MOST_BUTTONS]),
+        (_source(procedure),), tuple(_links(procedure, decision.aspects)),
+    )  # fmt: skip
+
+
+def _clarify(decision: Decision, knowledge: Knowledge) -> Reply:
+    return Reply(
+        "clarify", (Block("text", say.WHICH_ONE),), decision.codes, decision.scores, decision.aspects,
+        _choices(decision, knowledge),
+    )  # fmt: skip
+
+
+def _unknown(decision: Decision, knowledge: Knowledge) -> Reply:
+    if not decision.codes and decision.context.choices:
+        return simple("clarify", say.CHOICE_NOT_THERE, buttons=_choices_of(decision.context.choices, (), knowledge))
+    blocks = [Block("text", say.NOT_KNOWN)]
+    if decision.codes:
+        blocks.append(Block("text", say.NEAREST))
+    blocks.append(Block("note", say.ASK_A_PERSON.format(hotlines=_hotlines(knowledge.contact))))
+    buttons = _choices(decision, knowledge)
+    return Reply(
+        "handoff", tuple(blocks), decision.codes, decision.scores, decision.aspects, buttons,
+        links=(Link(say.PORTAL, knowledge.contact.portal),),
+    )  # fmt: skip
+
+
+def _choices(decision: Decision, knowledge: Knowledge) -> tuple[Button, ...]:
+    return _choices_of(decision.codes, decision.aspects, knowledge)
+
+
+def _choices_of(codes: Iterable[str], aspects: tuple[Aspect, ...], knowledge: Knowledge) -> tuple[Button, ...]:
+    return tuple(Button(knowledge.procedures[c].label, c, aspects) for c in codes if c in knowledge.procedures)
+
+
+def simple(kind: Kind, text: str, *, items: Iterable[str] = (), buttons: tuple[Button, ...] = ()) -> Reply:
+    """Return a reply of one sentence, with a list under it when there are `items`."""
+    lines = tuple(Item(i) for i in items)
+    return Reply(kind, (Block("bullets" if lines else "text", text, lines),), buttons=buttons)
+
+
+SMALL_TALK: dict[str, tuple[Kind, str]] = {
+    "greet": ("smalltalk", say.GREETING),
+    "thanks": ("smalltalk", say.THANKS),
+    "goodbye": ("smalltalk", say.GOODBYE),
+    "insult": ("smalltalk", say.INSULT),
+    "bot_challenge": ("smalltalk", say.BOT),
+    "affirm": ("smalltalk", say.AFFIRM),
+    "deny": ("smalltalk", say.DENY),
+    "start_over": ("smalltalk", say.RESTART),
+    "handoff": ("handoff", say.HANDOFF),
+    "complaint": ("handoff", say.COMPLAINT),
+    "out_of_scope": ("out_of_scope", say.OUT_OF_SCOPE),
+    "nonsense": ("out_of_scope", say.NONSENSE),
+    "empty": ("out_of_scope", say.EMPTY),
+    "dossier": ("dossier", say.DOSSIER),
+    "error": ("error", say.ERROR),
+}
+
+
+def small_talk(intent: str, contact: Contact) -> Reply:
+    """Return the short reply to an intent that asks for no procedure; an intent without one counts as nonsense."""
+    if intent == "help":
+        return simple("smalltalk", say.HELP, items=say.HELP_EXAMPLES)
+    if intent == "too_long":
+        return simple("out_of_scope", say.TOO_LONG)
+    kind, text = SMALL_TALK.get(intent, SMALL_TALK["nonsense"])
+    reply = simple(kind, text.format(hotlines=_hotlines(contact)))
+    if intent not in ("dossier", "complaint"):
+        return reply
+    return Reply(reply.kind, reply.blocks, links=(Link(say.PORTAL, contact.portal),))
+
+
+def _hotlines(contact: Contact) -> str:
+    return " hoặc ".join(contact.hotlines)
+
+
+def _heading(aspect: Aspect, *sentences: str) -> list[Block]:
+    return [Block("text", say.ASPECT_TITLE[aspect], tuple(Item(s) for s in sentences), aspect)]
+
+
+def _listing(aspect: Aspect, items: Iterable[str], style: str = "bullets") -> list[Block]:
+    lines = tuple(Item(i) for i in items)
+    return [Block("steps" if style == "steps" else "bullets", say.ASPECT_TITLE[aspect], lines, aspect)] if lines else []
+
+
+def _life(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    successor = knowledge.procedures.get(procedure.publication.replaced_by or "")
+    if successor:
+        return [Block("note", say.REPLACED.format(name=successor.name))]
+    return [Block("note", say.ABOLISHED)] if procedure.publication.state == "bai_bo" else []
+
+
+def _overview(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    when = procedure.difference.when if procedure.difference else None
+    lines = [procedure.summary]
+    if when:
+        lines.append(say.WHEN_RIGHT.format(when=when))
+    if procedure.durations:
+        lines.append(say.OVERVIEW_TIME.format(text="; ".join(_duration(d) for d in procedure.durations)))
+    if procedure.fees:
+        lines.append(say.OVERVIEW_FEE.format(text="; ".join(_fee(f) for f in procedure.fees)))
+    if procedure.filing:
+        lines.append(say.OVERVIEW_FILING.format(text=_filing(procedure.filing)))
+    blocks = _heading("overview", *lines)
+    if procedure.papers and procedure.papers.hand_in:
+        blocks.append(Block("checklist", say.OVERVIEW_PAPERS, tuple(map(_paper, procedure.papers.hand_in)), "documents"))
+    return blocks
+
+
+def _documents(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    papers = procedure.papers
+    if papers is None:
+        return []
+    blocks = [Block("text", say.ASPECT_TITLE["documents"], (), "documents")]
+    if papers.hand_in:
+        blocks.append(Block("checklist", say.HAND_IN, tuple(map(_paper, papers.hand_in)), "documents"))
+    if papers.show:
+        blocks.append(Block("checklist", say.SHOW, tuple(map(_paper, papers.show)), "documents"))
+    for case in papers.cases:
+        heading = say.IN_CASE.format(when=case.when)
+        blocks.append(Block("checklist", heading, tuple(map(_paper, case.papers)), "documents"))
+    if papers.notes:
+        blocks.append(Block("bullets", say.PAPER_NOTES, tuple(map(Item, papers.notes)), "documents"))
+    return blocks
+
+
+def _paper(paper: Paper) -> Item:
+    counts = [say.ORIGINALS.format(n=paper.originals)] if paper.originals else []
+    counts += [say.COPIES.format(n=paper.copies)] if paper.copies else []
+    counts += [say.FORM_CODE.format(code=_lower_first(paper.form))] if paper.form else []
+    return Item(paper.name, ", ".join(counts) or None, paper.note)
+
+
+def _lower_first(form: str) -> str:
+    """Return a form's code without a «Mẫu» of its own: the wording says it already."""
+    return form[4:].lstrip() if form.lower().startswith("mẫu ") else form
+
+
+def _fee(fee: Fee) -> str:
+    parts = [f"{fee.name}: " if fee.name else ""]
+    if fee.text is not None:
+        parts.append(fee.text)
+    elif fee.amount == 0:
+        parts.append(say.FREE)
+    else:
+        parts.append(say.AMOUNT.format(amount=f"{fee.amount:,}".replace(",", "."), unit=fee.unit or say.DONG))
+    return "".join(parts) + _terms(fee.filing, fee.note)
+
+
+def _duration(duration: Duration) -> str:
+    if duration.text is not None or duration.number is None or duration.unit is None:
+        return (duration.text or "") + _terms(duration.filing, duration.note)
+    number = f"{duration.number:g}".replace(".", ",")
+    return f"{number} {say.TIME_UNIT[duration.unit]}" + _terms(duration.filing, duration.note)
+
+
+def _terms(filing: tuple[Filing, ...], note: str | None) -> str:
+    terms = [_filing(filing)] if filing else []
+    terms += [note] if note else []
+    return f" ({'; '.join(terms)})" if terms else ""
+
+
+def _filing(filing: tuple[Filing, ...]) -> str:
+    return ", ".join(say.FILING[f] for f in filing)
+
+
+def _fees(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    blocks = _listing("fee", map(_fee, procedure.fees))
+    if any(f.scope == "quoc_gia" and f.amount for f in procedure.fees):
+        blocks.append(Block("note", say.NATIONAL_FEE, (), "fee"))
+    return blocks
+
+
+def _time(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    return _listing("time", map(_duration, procedure.durations))
+
+
+def _place(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    return _listing("place", procedure.places)
+
+
+def _steps(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    return _listing("steps", procedure.steps, "steps")
+
+
+def _how(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    return _listing("how", (_capital(say.FILING[f]) for f in procedure.filing))
+
+
+def _online(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    if not procedure.filing and procedure.online is None:
+        return []
+    online = procedure.online
+    if "truc_tuyen" not in procedure.filing:
+        return _heading("online", say.ONLINE_KIND["thong_tin"] if online and online.kind == "thong_tin" else say.ONLINE_NO)
+    lines = [say.ONLINE_YES, say.ONLINE_KIND[online.kind] if online and online.kind else say.ONLINE_KIND_UNKNOWN]
+    if online and online.level_2020:
+        lines.append(say.ONLINE_LEVEL_2020.format(level=online.level_2020))
+    if online and online.since:
+        lines.append(say.ONLINE_SINCE.format(date=f"{online.since:%d/%m/%Y}"))
+    return _heading("online", *lines)
+
+
+def _form(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    named = [f.name + (f" ({f.code})" if f.code else "") for f in procedure.forms]
+    return _listing("form", named)
+
+
+def _conditions(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    if procedure.conditions == ():
+        return _heading("conditions", say.NO_CONDITIONS)
+    return _listing("conditions", procedure.conditions or ())
+
+
+def _result(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    return _listing("result", procedure.results)
+
+
+def _agency(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    named = [knowledge.agencies[a].name for a in procedure.agencies]
+    levels = say.AGENCY_LEVELS.format(levels=", ".join(say.LEVEL[level] for level in procedure.levels))
+    return _listing("agency", [*named, levels]) if named else []
+
+
+def _legal_basis(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    return _listing("legal_basis", procedure.legal_basis)
+
+
+def _subjects(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    return _listing("subjects", procedure.subjects)
+
+
+_ASPECTS: dict[Aspect, Callable[[Procedure, Knowledge], list[Block]]] = {
+    "overview": _overview,
+    "documents": _documents,
+    "fee": _fees,
+    "time": _time,
+    "place": _place,
+    "steps": _steps,
+    "how": _how,
+    "online": _online,
+    "form": _form,
+    "conditions": _conditions,
+    "result": _result,
+    "agency": _agency,
+    "legal_basis": _legal_basis,
+    "subjects": _subjects,
+}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _source(procedure: Procedure) -> str:
+    year, *rest = procedure.source.checked.split("-")
+    checked = (
+        say.CHECKED_DAY.format(day=rest[1], month=rest[0], year=year) if len(rest) == 2
+        else say.CHECKED_MONTH.format(month=rest[0], year=year) if rest
+        else say.CHECKED_YEAR.format(year=year)
+    )  # fmt: skip
+    decision = procedure.publication.decision
+    published = say.SOURCE_DECISION.format(decision=decision) if decision else ""
+    return say.SOURCE.format(name=procedure.official_name, code=procedure.code, decision=published, checked=checked)
+
+
+def _links(procedure: Procedure, aspects: tuple[Aspect, ...]) -> list[Link]:
+    links = []
+    online = procedure.online.url if procedure.online else None
+    if online and "online" in aspects:
+        links.append(Link(say.FILE_ONLINE, online))
+    if "form" in aspects:
+        links += [Link(say.FORM_PAGE.format(name=f.name), f.url) for f in procedure.forms if f.url]
+    page = procedure.source.url
+    if page and page not in [link.url for link in links]:
+        links.append(Link(say.SOURCE_PAGE, page))
+    return links

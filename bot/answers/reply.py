@@ -1,0 +1,79 @@
+"""The reply: one structured value that every channel renders. Nothing but this package decides what it says."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.knowledge.model import Aspect
+
+Kind = Literal["answer", "clarify", "out_of_scope", "dossier", "statistics", "smalltalk", "handoff", "error"]
+BlockType = Literal["title", "text", "checklist", "bullets", "steps", "note"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a list: its text, how many (papers), and a remark."""
+
+    text: str
+    count: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of a reply. `text` is its sentence, or the heading of its `items`; `aspect` is what it answers."""
+
+    type: BlockType
+    text: str = ""
+    items: tuple[Item, ...] = ()
+    aspect: Aspect | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """A suggestion to tap: `text` is said in the citizen's name; `choice` is the procedure it takes, `aspects` what it asks."""
+
+    text: str
+    choice: str | None = None
+    aspects: tuple[Aspect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page a reply points to."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the assistant says: its kind, the procedures (best first) with their scores, the aspects, and what is shown."""
+
+    kind: Kind
+    blocks: tuple[Block, ...]
+    codes: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    sources: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the reply as JSON-ready values: the `custom` payload of Rasa and the body of the web API."""
+        return dataclasses.asdict(self)
+
+    @staticmethod
+    def from_plain(plain: dict[str, Any]) -> Reply:
+        """Return what `to_plain` made; raises KeyError or TypeError when `plain` is no reply."""
+        blocks = tuple(
+            Block(b["type"], b["text"], tuple(Item(**i) for i in b["items"]), b["aspect"]) for b in plain["blocks"]
+        )
+        buttons = tuple(Button(b["text"], b["choice"], tuple(b["aspects"])) for b in plain["buttons"])
+        links = tuple(Link(**link) for link in plain["links"])
+        return Reply(
+            plain["kind"], blocks, tuple(plain["codes"]), tuple(plain["scores"]), tuple(plain["aspects"]), buttons,
+            tuple(plain["sources"]), links,
+        )  # fmt: skip

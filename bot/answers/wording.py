@@ -1,0 +1,135 @@
+"""Every sentence the assistant itself says, in Vietnamese, in one place. Facts come from entries, never from here."""
+
+from __future__ import annotations
+
+ASPECT_TITLE = {
+    "overview": "Thủ tục này là gì",
+    "documents": "Giấy tờ cần chuẩn bị",
+    "fee": "Phí, lệ phí",
+    "time": "Thời hạn giải quyết",
+    "place": "Nơi nộp hồ sơ",
+    "steps": "Các bước thực hiện",
+    "how": "Cách nộp hồ sơ",
+    "online": "Nộp trực tuyến",
+    "form": "Mẫu đơn, tờ khai",
+    "conditions": "Điều kiện",
+    "result": "Kết quả nhận được",
+    "agency": "Cơ quan giải quyết",
+    "legal_basis": "Căn cứ pháp lý",
+    "subjects": "Ai thực hiện thủ tục này",
+}
+ASPECT_BUTTON = {
+    "documents": "Cần giấy tờ gì?",
+    "fee": "Lệ phí bao nhiêu?",
+    "time": "Mất bao lâu?",
+    "place": "Nộp ở đâu?",
+    "steps": "Các bước làm thế nào?",
+    "online": "Làm trực tuyến được không?",
+    "conditions": "Điều kiện là gì?",
+}
+UNKNOWN_ASPECT = {
+    "documents": "Dữ liệu hiện chưa có danh sách giấy tờ của thủ tục này.",
+    "fee": "Dữ liệu hiện chưa ghi mức phí, lệ phí của thủ tục này.",
+    "time": "Dữ liệu hiện chưa ghi thời hạn giải quyết của thủ tục này.",
+    "place": "Dữ liệu hiện chưa ghi nơi nộp hồ sơ của thủ tục này.",
+    "steps": "Dữ liệu hiện chưa ghi các bước thực hiện thủ tục này.",
+    "how": "Dữ liệu hiện chưa ghi cách nộp hồ sơ của thủ tục này.",
+    "online": "Dữ liệu hiện chưa ghi thủ tục này có nộp trực tuyến được hay không.",
+    "form": "Dữ liệu hiện chưa ghi mẫu đơn, tờ khai của thủ tục này.",
+    "conditions": "Dữ liệu hiện chưa ghi điều kiện thực hiện thủ tục này.",
+    "result": "Dữ liệu hiện chưa ghi kết quả của thủ tục này.",
+    "agency": "Dữ liệu hiện chưa ghi cơ quan giải quyết thủ tục này.",
+    "legal_basis": "Dữ liệu hiện chưa ghi căn cứ pháp lý của thủ tục này.",
+    "subjects": "Dữ liệu hiện chưa ghi ai được thực hiện thủ tục này.",
+}
+ASK_THE_HOTLINE = "Bạn hỏi thêm tổng đài {hotlines} để chắc chắn."
+LEVEL = {"trung_uong": "cấp trung ương", "tinh": "cấp thành phố", "huyen": "cấp huyện", "xa": "cấp xã, phường", "khac": "cơ quan khác"}
+FILING = {"truc_tiep": "nộp trực tiếp", "truc_tuyen": "nộp trực tuyến", "buu_chinh": "gửi qua bưu chính"}
+TIME_UNIT = {"ngay_lam_viec": "ngày làm việc", "ngay": "ngày", "gio": "giờ", "thang": "tháng"}
+ONLINE_KIND = {
+    "toan_trinh": "Dịch vụ công trực tuyến toàn trình: làm trọn qua mạng.",
+    "mot_phan": "Dịch vụ công trực tuyến một phần: có bước vẫn phải làm trực tiếp.",
+    "thong_tin": "Trên mạng chỉ có thông tin, chưa nộp hồ sơ trực tuyến được.",
+}
+ONLINE_YES = "Có nộp trực tuyến được."
+ONLINE_NO = "Dữ liệu không ghi cách nộp trực tuyến cho thủ tục này."
+ONLINE_KIND_UNKNOWN = "Dữ liệu chưa ghi là toàn trình hay một phần."
+ONLINE_LEVEL_2020 = "Theo thang năm 2020: mức độ {level}."
+ONLINE_SINCE = "Áp dụng từ {date}."
+FILE_ONLINE = "Mở trang thủ tục để nộp trực tuyến"
+SOURCE_PAGE = "Xem trên Cổng Dịch vụ công Quốc gia"
+FORM_PAGE = "Tải {name}"
+
+HAND_IN = "Phải nộp"
+SHOW = "Chỉ mang theo để xuất trình"
+IN_CASE = "Nếu: {when}"
+PAPER_NOTES = "Lưu ý về giấy tờ"
+ORIGINALS = "{n} bản chính"
+COPIES = "{n} bản sao"
+FORM_CODE = "mẫu {code}"
+FREE = "Miễn phí"
+AMOUNT = "{amount} {unit}"
+DONG = "đồng"
+NATIONAL_FEE = "Đây là mức ghi trong dữ liệu quốc gia; dữ liệu chưa có mức riêng của Hà Nội."
+FOR_FILING = "Khi {filing}"
+NO_CONDITIONS = "Không có yêu cầu, điều kiện riêng."
+AGENCY_LEVELS = "Thực hiện ở {levels}."
+WHEN_RIGHT = "Dùng khi: {when}"
+OVERVIEW_TIME = "Thời hạn: {text}"
+OVERVIEW_FEE = "Phí, lệ phí: {text}"
+OVERVIEW_FILING = "Cách nộp: {text}"
+OVERVIEW_PAPERS = "Giấy tờ phải nộp"
+OVERVIEW_MORE = "Bạn muốn biết thêm điều gì?"
+
+SOURCE = "Nguồn: {name} (mã {code}){decision}, kiểm tra lần cuối {checked}."
+SOURCE_DECISION = ", công bố theo Quyết định {decision}"
+CHECKED_YEAR = "năm {year}"
+CHECKED_MONTH = "tháng {month}/{year}"
+CHECKED_DAY = "ngày {day}/{month}/{year}"
+ABOLISHED = "Thủ tục này đã bị bãi bỏ."
+REPLACED = "Thủ tục này đã được thay thế bằng: {name}."
+
+WHICH_ONE = "Câu hỏi của bạn có thể thuộc một trong các thủ tục sau. Trường hợp của bạn là:"
+NONE_OF_THESE = "Không phải các thủ tục này"
+CHOICE_NOT_THERE = "Mình chưa rõ bạn chọn mục nào. Bạn nêu giúp tên thủ tục, hoặc kể việc bạn đang cần làm."
+NOT_KNOWN = "Mình chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu."
+NEAREST = "Gần nhất có thể là:"
+ASK_A_PERSON = "Nếu không phải, bạn gọi tổng đài {hotlines} hoặc tra trên Cổng Dịch vụ công Quốc gia."
+PORTAL = "Cổng Dịch vụ công Quốc gia"
+
+OUT_OF_SCOPE = (
+    "Việc này nằm ngoài phạm vi của mình. Mình chỉ giúp về thủ tục hành chính của Hà Nội: giấy tờ, lệ phí, thời hạn, nơi nộp, nộp trực tuyến."
+)
+GREETING = (
+    "Chào bạn! Mình là trợ lý tự động về thủ tục hành chính của Hà Nội. Bạn hỏi bằng lời thường ngày, có dấu hay không dấu đều được, "
+    "ví dụ: «vợ mình mới sinh thì làm giấy khai sinh thế nào»."
+)
+THANKS = "Không có gì ạ. Bạn cần hỏi thủ tục nào nữa cứ nhắn mình nhé."
+GOODBYE = "Chào bạn, chúc bạn làm giấy tờ thuận lợi!"
+HELP = "Mình trả lời về từng thủ tục hành chính của Hà Nội. Bạn có thể hỏi:"
+HELP_EXAMPLES = (
+    "Cần giấy tờ gì: «đăng ký kết hôn cần mang gì»",
+    "Lệ phí, thời hạn: «làm căn cước mất bao lâu, bao nhiêu tiền»",
+    "Nộp ở đâu, nộp trực tuyến được không: «đăng ký tạm trú nộp ở đâu»",
+    "Hỏi nhiều ý một lúc, rồi hỏi tiếp «thế lệ phí bao nhiêu?»",
+)
+INSULT = "Mình xin lỗi nếu chưa giúp được bạn. Bạn cho mình biết thủ tục cần làm, hoặc gọi tổng đài {hotlines} để gặp người hỗ trợ."
+BOT = (
+    "Mình là trợ lý tự động, không phải người. Câu trả lời lấy từ dữ liệu thủ tục hành chính đã công bố và ghi rõ nguồn. "
+    "Bạn đừng gửi số căn cước, số điện thoại hay thông tin riêng vào đây; muốn gặp người, gọi tổng đài {hotlines}."
+)
+AFFIRM = "Vâng. Bạn muốn hỏi thủ tục nào, hoặc điều gì về thủ tục vừa rồi?"
+DENY = "Xin lỗi, mình hiểu chưa đúng. Bạn nói rõ hơn việc cần làm giúp mình, ví dụ «cấp lại giấy khai sinh bị mất»."
+HANDOFF = "Bạn gọi tổng đài {hotlines} để gặp người hỗ trợ."
+COMPLAINT = "Mình không tiếp nhận được phản ánh, khiếu nại. Bạn gọi tổng đài {hotlines} để được hướng dẫn gửi đúng nơi."
+RESTART = "Mình đã bắt đầu lại từ đầu. Bạn cần làm thủ tục gì?"
+NONSENSE = "Mình chưa hiểu tin nhắn này. Bạn viết giúp việc cần làm, ví dụ «đăng ký tạm trú» hoặc «doi bang lai xe»."
+EMPTY = "Tin nhắn đang trống. Bạn viết câu hỏi về thủ tục cần làm nhé."
+TOO_LONG = "Tin nhắn dài quá nên mình chưa đọc được. Bạn viết ngắn lại, mỗi lần một việc nhé."
+DOSSIER = (
+    "Mình chưa được nối với hệ thống một cửa nên chưa xem được hồ sơ của bạn đang ở bước nào. "
+    "Bạn tra bằng mã hồ sơ trên Cổng Dịch vụ công Quốc gia, hoặc gọi tổng đài {hotlines}."
+)
+ERROR = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút, hoặc gọi tổng đài {hotlines}."
+BUSY = "Bạn nhắn nhanh quá, mình chưa kịp trả lời. Bạn đợi một lát rồi gửi lại nhé."
+ONLY_TEXT = "Mình chỉ đọc được tin nhắn chữ. Bạn viết câu hỏi giúp mình nhé."

@@ -1,0 +1,1 @@
+"""How replies reach people: the web API and its page, Telegram, plain text."""

@@ -1,0 +1,312 @@
+// The chat page: asks POST /api/v1/messages and shows its replies. No library, no cookie, nothing from elsewhere.
+//
+// A question in the page's address (`/?q=đăng ký kết hôn`) is asked at load. What the server or the citizen says is put on the
+// page as text, never as HTML.
+
+const MESSAGES = "/api/v1/messages";
+const SESSION = "tthc-session"; // its name in sessionStorage
+const ANSWER_WITHIN = 25_000; // milliseconds; the server itself gives up after 15 seconds
+const TOO_LARGE = 413; // HTTP statuses of the API
+const SESSION_REFUSED = 401;
+const SHORT_QUESTION = 0.25; // a question at most this share of the window stays in view above its answer
+
+// Every sentence this script itself says; those of index.html are there.
+const SAY = {
+  welcome: "Chào bạn! Bạn cần làm thủ tục gì? Cứ hỏi bằng lời thường ngày, có dấu hay không dấu đều được. Ví dụ:",
+  examples: ["Con tôi mới sinh, làm giấy khai sinh cần giấy tờ gì?", "Đăng ký tạm trú nộp ở đâu?", "Đăng ký kết hôn hết bao nhiêu tiền?"],
+  citizen: "Bạn:",
+  assistant: "Trợ lý:",
+  typing: "Trợ lý đang tìm câu trả lời…",
+  suggestions: "Gợi ý hỏi tiếp",
+  newTab: "(mở ở trang mới)",
+  failed: "Xin lỗi, mình chưa nhận được câu trả lời. Bạn kiểm tra kết nối mạng rồi bấm thử lại nhé.",
+  tooLong: "Tin nhắn dài quá nên mình chưa đọc được. Bạn viết ngắn lại, mỗi lần một việc nhé.",
+  retry: "Thử lại",
+};
+
+const log = document.getElementById("log");
+const typing = document.getElementById("typing");
+const form = document.getElementById("ask");
+const input = document.getElementById("message");
+const send = document.getElementById("send");
+const thumb = window.matchMedia("(pointer: coarse)");
+
+let waiting = null; // the AbortController of the question under way
+let lists = 0; // counts headings, to give each an id
+
+/** Return a new element with `properties` and `children`; a child that is a string becomes a text node. */
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+function hidden(text) {
+  return element("span", { className: "for-readers" }, `${text} `);
+}
+
+// --- The session: kept for this tab alone, and in memory where the browser stores nothing.
+
+const session = {
+  kept: undefined,
+  get() {
+    try {
+      return sessionStorage.getItem(SESSION) ?? this.kept;
+    } catch {
+      return this.kept;
+    }
+  },
+  keep(value) {
+    this.kept = value;
+    try {
+      if (value) sessionStorage.setItem(SESSION, value);
+      else sessionStorage.removeItem(SESSION);
+    } catch {
+      // Storage is turned off: the session lives as long as the page.
+    }
+  },
+};
+
+// --- Talking to the server.
+
+class TooLong extends Error {}
+
+/** Send `message` ({text, choice, aspects}) and return {reply, failed}; a session the server refuses is dropped and asked anew once. */
+async function post(message, signal) {
+  const known = session.get();
+  const response = await fetch(MESSAGES, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ ...message, session: known || undefined }),
+    signal,
+  });
+  if (response.status === SESSION_REFUSED && known) {
+    session.keep(undefined);
+    return post(message, signal);
+  }
+  if (response.status === TOO_LARGE) throw new TooLong();
+  const reply = await response.json();
+  if (!Array.isArray(reply.blocks)) throw new Error(`status ${response.status}: no reply`);
+  if (typeof reply.session === "string") session.keep(reply.session);
+  return { reply, failed: !response.ok };
+}
+
+// --- Showing a reply, block by block.
+
+function heading(level, text) {
+  lists += 1;
+  return element(level, { id: `heading-${lists}` }, text);
+}
+
+/** Return the parts of an item: its text, how many, and the remark, each on a line of its own. */
+function itemParts(item) {
+  return [
+    element("span", { className: "item-text" }, item.text),
+    item.count ? element("span", { className: "item-count" }, item.count) : null,
+    item.note ? element("span", { className: "item-note" }, item.note) : null,
+  ];
+}
+
+function tickable(item) {
+  const box = element("input", { type: "checkbox" });
+  return element("li", {}, element("label", {}, box, element("span", { className: "item" }, ...itemParts(item))));
+}
+
+function line(item) {
+  return element("li", {}, element("span", { className: "item" }, ...itemParts(item)));
+}
+
+function list(name, className, items, shownAs, title) {
+  const made = element(name, { className }, ...items.map(shownAs));
+  made.setAttribute("role", "list"); // Safari forgets that a list without bullets is one
+  if (title) made.setAttribute("aria-labelledby", title.id);
+  return made;
+}
+
+/** Return the elements of `block`; `level` is the heading its items get. */
+function shown(block, level) {
+  const items = block.items ?? [];
+  if (block.type === "title") return [element("h2", {}, block.text)];
+  if (block.type === "note") {
+    const parts = [block.text ? element("p", {}, block.text) : null];
+    if (items.length) parts.push(list("ul", "bullets", items, line));
+    return [element("div", { className: "note" }, ...parts)];
+  }
+  if (!items.length) return [isSection(block) ? heading("h3", block.text) : element("p", {}, block.text)];
+  const title = block.text ? heading(level, block.text) : null;
+  if (block.type === "checklist") return [title, list("ul", "checklist", items, tickable, title)];
+  if (block.type === "steps") return [title, list("ol", "steps", items, line, title)];
+  if (block.type === "bullets") return [title, list("ul", "bullets", items, line, title)];
+  return [title, ...items.map((item) => element("p", {}, ...itemParts(item)))];
+}
+
+/** Tell whether `block` is the heading of the blocks after it: a text that names an aspect and lists nothing itself. */
+function isSection(block) {
+  return block.type === "text" && Boolean(block.aspect) && !(block.items ?? []).length;
+}
+
+function shownBlocks(blocks) {
+  let section = null;
+  const made = [];
+  for (const block of blocks) {
+    made.push(...shown(block, section !== null && block.aspect === section ? "h4" : "h3"));
+    if (isSection(block)) section = block.aspect;
+  }
+  return made;
+}
+
+/** Return a link to `url`, or null when it is not a web address. */
+function shownLink({ text, url }) {
+  try {
+    const { protocol, href } = new URL(url);
+    if (protocol !== "https:" && protocol !== "http:") return null;
+    return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, text, " ", hidden(SAY.newTab));
+  } catch {
+    return null;
+  }
+}
+
+function footer(reply) {
+  const sources = (reply.sources ?? []).map((source) => element("p", {}, source));
+  const links = (reply.links ?? []).map(shownLink).filter(Boolean).map((link) => element("p", {}, link));
+  return sources.length + links.length ? element("footer", {}, ...sources, ...links) : null;
+}
+
+function suggestions(buttons) {
+  if (!buttons?.length) return null;
+  const made = buttons.map((button) => {
+    const tap = element("button", { type: "button" }, button.text);
+    tap.addEventListener("click", () => {
+      // The API takes a choice or none, but not null.
+      ask({ text: button.text, choice: button.choice ?? undefined, aspects: button.aspects?.length ? button.aspects : undefined });
+    });
+    return tap;
+  });
+  const group = element("div", { className: "suggestions" }, ...made);
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", SAY.suggestions);
+  return group;
+}
+
+function shownReply(reply) {
+  return element("article", { className: "answer" }, hidden(SAY.assistant), ...shownBlocks(reply.blocks), footer(reply), suggestions(reply.buttons));
+}
+
+// --- The conversation.
+
+/** Bring the start of `answer` into view, with the question above it when that is short. */
+function scrollToStart(question, answer) {
+  const both = question.offsetHeight <= window.innerHeight * SHORT_QUESTION;
+  (both ? question : answer).scrollIntoView({ block: "start" });
+}
+
+function wait(controller) {
+  waiting = controller;
+  send.setAttribute("aria-disabled", String(Boolean(controller)));
+  typing.replaceChildren();
+  if (!controller) return;
+  const dots = element("span", { className: "dots" }, element("i"), element("i"), element("i"));
+  dots.setAttribute("aria-hidden", "true");
+  typing.append(dots, element("span", {}, SAY.typing));
+}
+
+/** Put `message` to the server and show what comes back below `question`, which is the citizen's words on the page. */
+async function put(message, question) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ANSWER_WITHIN);
+  wait(controller);
+  log.append(question);
+  typing.scrollIntoView({ block: "nearest" });
+  let answer;
+  try {
+    const { reply, failed } = await post(message, controller.signal);
+    answer = shownReply(reply);
+    if (failed) answer.append(retry(message, question, answer));
+  } catch (error) {
+    const tooLong = error instanceof TooLong;
+    answer = shownReply({ blocks: [{ type: "text", text: tooLong ? SAY.tooLong : SAY.failed }] });
+    answer.classList.add("failure");
+    if (!tooLong) answer.append(retry(message, question, answer));
+    else if (!input.value) write(message.text);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (waiting !== controller) return; // the conversation was started over meanwhile
+  wait(null);
+  log.append(answer);
+  scrollToStart(question, answer);
+}
+
+function retry(message, question, failure) {
+  const again = element("button", { type: "button" }, SAY.retry);
+  again.addEventListener("click", () => {
+    if (waiting) return;
+    failure.remove();
+    put(message, question);
+    if (!thumb.matches) input.focus({ preventScroll: true });
+  });
+  return element("div", { className: "suggestions" }, again);
+}
+
+/** Ask `message` in the citizen's name; returns whether it was sent: one question is asked at a time. */
+function ask(message) {
+  if (waiting) return false;
+  put(message, element("p", { className: "question" }, hidden(SAY.citizen), element("span", {}, message.text)));
+  return true;
+}
+
+function welcome() {
+  const buttons = SAY.examples.map((text) => ({ text }));
+  log.replaceChildren(shownReply({ blocks: [{ type: "text", text: SAY.welcome }], buttons }));
+}
+
+/** Put `text` into the box and make the box as high as its text; CSS says how high at most. */
+function write(text) {
+  input.value = text;
+  fit();
+}
+
+function fit() {
+  input.style.height = "auto";
+  input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = input.value.trim();
+  if (!text || !ask({ text })) return;
+  write("");
+  if (thumb.matches) input.blur(); // the keyboard on the screen would hide the answer
+  else input.focus({ preventScroll: true });
+});
+
+input.addEventListener("input", fit);
+input.addEventListener("keydown", (event) => {
+  // While a Vietnamese input method is still composing a word, Enter is its own.
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+document.getElementById("restart").addEventListener("click", () => {
+  const underWay = waiting;
+  wait(null);
+  underWay?.abort();
+  session.keep(undefined);
+  write("");
+  welcome();
+  window.scrollTo({ top: 0 });
+  if (!thumb.matches) input.focus({ preventScroll: true });
+});
+
+const address = new URL(window.location.href);
+const first = address.searchParams.get("q")?.trim();
+if (first) {
+  // Out of the address, so that a reload does not ask again and the question stays out of the history.
+  address.searchParams.delete("q");
+  window.history.replaceState(null, "", address);
+  ask({ text: first });
+} else {
+  welcome();
+}
+if (!thumb.matches) input.focus({ preventScroll: true });

@@ -1,0 +1,226 @@
+"""The `tthc` command: what staff, operators and engineers type. Each verb is one function; `tthc VERB --help` tells its options."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.answers.reply import Reply
+from bot.channels.plain import to_text
+from bot.knowledge import files, publish
+from bot.knowledge.check import check
+from bot.knowledge.files import KnowledgeError, Problem
+from bot.serving import supervisor
+from bot.serving.conversations import InProcess, Unanswered
+from bot.serving.settings import Settings, SettingsError
+from bot.understanding import index
+
+Verb = Callable[[Settings, argparse.Namespace], int]
+
+
+def _report(problems: list[Problem]) -> int:
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} lỗi." if problems else "Không có lỗi.")
+    return 1 if problems else 0
+
+
+def _checked(folder: Path) -> files.Loaded:
+    """Load `folder` and check it; raises KnowledgeError with every fault."""
+    loaded = files.load(folder)
+    problems = check(loaded)
+    if problems:
+        raise KnowledgeError(problems)
+    return loaded
+
+
+def check_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Check the knowledge files: every fault with its file, line, field and mend; with --questions also that samples reach their entry."""
+    wanted = tuple(str(Path(p)).removeprefix("knowledge/").rstrip("/") for p in options.paths)
+    try:
+        loaded = _checked(settings.knowledge)
+    except KnowledgeError as error:
+        return _report([p for p in error.problems if not wanted or p.file.startswith(wanted)])
+    print(f"{len(loaded.knowledge.procedures)} thủ tục.")
+    if not options.questions:
+        return _report([])
+    return _report([p for p in asyncio.run(_astray(settings, loaded)) if not wanted or p.file.startswith(wanted)])
+
+
+async def _astray(settings: Settings, loaded: files.Loaded) -> list[Problem]:
+    """Return a fault for every sample question that the trained model leads to another entry, or to none."""
+    publish.publish(loaded.knowledge, settings.home / "check", index.write)
+    os.environ["TTHC_HOME"] = str(settings.home / "check")
+    conversations = await InProcess.load(settings.model)
+    problems = []
+    for code, procedure in loaded.knowledge.procedures.items():
+        for i, question in enumerate(procedure.sample_questions):
+            reply = await conversations.reply(f"check-{code}-{i}", question, {}, loaded.knowledge.contact)
+            if code in reply.codes[:5] and reply.kind in ("answer", "clarify"):
+                continue
+            where = f"{reply.kind}: {', '.join(reply.codes[:3]) or 'không thủ tục nào'}"
+            mend = "viết câu rõ hơn, thêm ten_goi_khac, hoặc chuyển câu sang thủ tục kia"
+            problems.append(loaded.lines[code].problem(f"cau_hoi_mau[{i}]", f"«{question}» dẫn tới {where}", mend))
+    return sorted(problems)
+
+
+def publish_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Publish the knowledge files, if they are without fault; the running assistant changes over by itself."""
+    try:
+        loaded = _checked(settings.knowledge)
+    except KnowledgeError as error:
+        return _report(error.problems)
+    snapshot = publish.publish(loaded.knowledge, settings.home, index.write)
+    print(f"Đang phục vụ bản {snapshot.version}: {len(loaded.knowledge.procedures)} thủ tục.")
+    return 0
+
+
+def rollback_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve an earlier snapshot again."""
+    print(f"Đang phục vụ bản {publish.rollback(settings.home, options.version)}.")
+    return 0
+
+
+def list_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """List the procedures that are served: code, tab, name."""
+    for code, procedure in sorted(publish.open_snapshot(settings.home).knowledge.procedures.items()):
+        print(f"{code}\t{procedure.name}")
+    return 0
+
+
+def status_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Tell which snapshot and model are served, and whether the service answers."""
+    served = publish.current_version(settings.home)
+    count = len(publish.open_snapshot(settings.home).knowledge.procedures) if served else 0
+    print(f"Dữ liệu: {served or 'chưa công bố'} ({count} thủ tục, {len(publish.versions(settings.home))} bản đã lưu)")
+    print(f"Mô hình: {settings.model if settings.model.is_file() else 'chưa có, chạy «make setup»'}")
+    address = f"http://{settings.host}:{settings.port}"
+    ready = supervisor.answers(f"{address}/readyz")
+    print(f"Dịch vụ: {'đang chạy tại ' + address if ready else 'không trả lời tại ' + address}")
+    return 0 if ready else 1
+
+
+def serve_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Run the whole assistant: action server, Rasa, gateway, Telegram."""
+    supervisor.serve(settings)
+    return 0
+
+
+def ask_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Ask one question, or each line of a JSON Lines file (id, conv?, turn?, q), through the trained model, rules and actions."""
+    if options.jsonl is None:
+        if not options.question:
+            print('Viết câu hỏi: tthc ask "làm giấy khai sinh cần gì"', file=sys.stderr)
+            return 2
+        asked: list[dict[str, Any]] = [{"id": "1", "q": " ".join(options.question)}]
+    else:
+        asked = list(_questions(options.jsonl))
+    asyncio.run(_ask(settings, asked, plain=options.jsonl is None))
+    return 0
+
+
+class QuestionsError(Exception):
+    """A file of questions cannot be read; the message names the line and the mend."""
+
+
+def _questions(path: str) -> Iterator[dict[str, Any]]:
+    with sys.stdin if path == "-" else open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                question = json.loads(line)
+            except ValueError as error:
+                raise QuestionsError(f"{path}:{number}: not JSON; write one object a line") from error
+            if not isinstance(question, dict) or not isinstance(question.get("q"), str) or "id" not in question:
+                raise QuestionsError(f'{path}:{number}: needs "id" and a string "q"')
+            yield question
+
+
+async def _ask(settings: Settings, asked: list[dict[str, Any]], plain: bool) -> None:
+    contact = publish.open_snapshot(settings.home).knowledge.contact
+    conversations = await InProcess.load(settings.model)
+    turns: dict[str, int] = {}
+    for question in asked:
+        conversation = str(question.get("conv", question["id"]))
+        turns[conversation] = turns.get(conversation, 0) + 1
+        turn = question.get("turn", turns[conversation])
+        try:
+            reply = await conversations.reply(f"ask-{conversation}", question["q"], {}, contact)
+        except Unanswered:
+            reply = Reply("error", ())
+        if plain:
+            print(to_text(reply))
+            continue
+        print(json.dumps(_predicted(question["id"], turn, reply), ensure_ascii=False), flush=True)
+
+
+def _predicted(name: Any, turn: int, reply: Reply) -> dict[str, Any]:
+    return {
+        "id": name,
+        "turn": turn,
+        "kind": reply.kind,
+        "codes": list(reply.codes[:10]),
+        "scores": [round(s, 4) for s in reply.scores[:10]],
+        "aspects": list(reply.aspects),
+        "text": to_text(reply),
+    }
+
+
+def chat_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Talk with the assistant in the terminal; a number takes a choice, an empty line ends."""
+    asyncio.run(_chat(settings))
+    return 0
+
+
+async def _chat(settings: Settings) -> None:
+    contact = publish.open_snapshot(settings.home).knowledge.contact
+    conversations = await InProcess.load(settings.model)
+    while True:
+        try:
+            said = input("> ")
+        except (EOFError, KeyboardInterrupt):
+            break
+        if not said.strip():
+            break
+        print(to_text(await conversations.reply("chat", said, {}, contact)), end="\n\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the `tthc` command; returns its exit status."""
+    parser = argparse.ArgumentParser(prog="tthc", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def verb(name: str, run: Verb) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=run.__doc__, description=run.__doc__)
+        added.set_defaults(run=run)
+        return added
+
+    asking = verb("ask", ask_verb)
+    asking.add_argument("question", nargs="*")
+    asking.add_argument("--jsonl", metavar="FILE", help="a JSON Lines file of questions; - for standard input")
+    verb("chat", chat_verb)
+    verb("list", list_verb)
+    checking = verb("check", check_verb)
+    checking.add_argument("paths", nargs="*", help="report only on these files or folders")
+    checking.add_argument("--questions", action="store_true", help="also run every sample question through the trained model")
+    verb("publish", publish_verb)
+    verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
+    verb("serve", serve_verb)
+    verb("status", status_verb)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(Settings.read(), options))
+    except (SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

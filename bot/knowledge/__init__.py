@@ -1,0 +1,1 @@
+"""What the assistant knows: the model, staff's files, their checks, and published snapshots."""

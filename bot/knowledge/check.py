@@ -1,0 +1,111 @@
+"""What a well-formed knowledge folder must still get right before it may reach a citizen.
+
+`files.load` refuses what cannot be read; these checks refuse what can be read and is wrong: facts that contradict each other, names and
+questions that two entries claim, dead references. Whether sample questions reach their entry is checked where the model is at hand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from bot.knowledge.files import LineMap, Loaded, Problem
+from bot.knowledge.model import Procedure
+from bot.text import has_diacritics
+
+MINIMUM_SAMPLE_QUESTIONS = 6
+LONGEST_LABEL = 80  # characters a choice button shows on a phone in two lines
+
+
+def check(loaded: Loaded) -> list[Problem]:
+    """Return every fault of `loaded` that its files' form does not show, sorted by file and line."""
+    problems: list[Problem] = []
+    for code, procedure in loaded.knowledge.procedures.items():
+        where = loaded.lines[code]
+        for rule in _RULES:
+            problems.extend(rule(procedure, where))
+        successor = procedure.publication.replaced_by
+        if successor and (successor == code or successor not in loaded.knowledge.procedures):
+            mend = "ghi mã thủ tục thay thế đang có trong kho"
+            problems.append(where.problem("cong_bo.thay_the_boi", f"mã {successor} không có trong kho", mend))
+    problems.extend(_claimed_twice(loaded))
+    return sorted(set(problems))
+
+
+def _amounts(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
+    for i, fee in enumerate(procedure.fees):
+        if (fee.amount is None) == (fee.text is None):
+            yield where.problem(f"phi[{i}]", "mỗi khoản ghi một trong hai: so_tien hoặc mo_ta", "giữ một, bỏ một")
+    for i, duration in enumerate(procedure.durations):
+        if (duration.number is None) == (duration.text is None):
+            yield where.problem(f"thoi_han[{i}]", "mỗi mục ghi một trong hai: so (kèm don_vi) hoặc mo_ta", "giữ một, bỏ một")
+        elif duration.number is not None and duration.unit is None:
+            mend = "thêm don_vi: ngay_lam_viec, ngay, gio hoặc thang"
+            yield where.problem(f"thoi_han[{i}]", "có số mà không có đơn vị", mend)
+
+
+def _papers(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
+    papers = procedure.papers
+    if papers is None:
+        return
+    if not (papers.hand_in or papers.show or papers.cases):
+        yield where.problem("ho_so", "không có giấy tờ nào", "ghi giấy tờ, hoặc bỏ khóa ho_so nếu chưa biết")
+    for i, case in enumerate(papers.cases):
+        if not case.papers:
+            yield where.problem(f"ho_so.theo_truong_hop[{i}]", "trường hợp không có giấy tờ", "thêm giay_to hoặc bỏ trường hợp")
+
+
+def _online(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
+    if procedure.online and procedure.filing and "truc_tuyen" not in procedure.filing and procedure.online.kind != "thong_tin":
+        yield where.problem("truc_tuyen", "có truc_tuyen nhưng cach_thuc không có truc_tuyen", "thêm vào cach_thuc hoặc bỏ khóa này")
+
+
+def _dates(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
+    life = procedure.publication
+    if life.effective_from and life.effective_to and life.effective_to < life.effective_from:
+        yield where.problem("cong_bo.hieu_luc_den", "ngày hết hiệu lực trước ngày có hiệu lực", "sửa lại một trong hai ngày")
+    parts = [int(p) for p in procedure.source.checked.split("-")]
+    try:
+        checked = dt.date(parts[0], *(parts[1:] + [1, 1])[:2])
+    except ValueError:
+        yield where.problem("nguon.kiem_tra_ngay", "không phải ngày có thật", "ghi 2026, 2026-07 hoặc 2026-07-20")
+        return
+    if checked > dt.date.today():
+        yield where.problem("nguon.kiem_tra_ngay", "ngày kiểm tra ở tương lai", "ghi ngày đã kiểm tra")
+
+
+def _samples(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
+    questions = procedure.sample_questions
+    if len(questions) < MINIMUM_SAMPLE_QUESTIONS:
+        message = f"mới có {len(questions)} câu hỏi mẫu"
+        yield where.problem("cau_hoi_mau", message, f"viết ít nhất {MINIMUM_SAMPLE_QUESTIONS} câu, một nửa không dấu")
+    elif 2 * sum(not has_diacritics(q) for q in questions) < len(questions) - 1:
+        yield where.problem("cau_hoi_mau", "quá ít câu hỏi mẫu không dấu", "viết một nửa số câu không dấu")
+
+
+def _label(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
+    if len(procedure.label) > LONGEST_LABEL:
+        path = "phan_biet.nhan" if procedure.difference else "ten"
+        mend = f"viết gọn trong {LONGEST_LABEL} ký tự (thêm phan_biet.nhan nếu tên buộc phải dài)"
+        yield where.problem(path, f"nhãn dài {len(procedure.label)} ký tự", mend)
+
+
+_RULES: tuple[Callable[[Procedure, LineMap], Iterator[Problem]], ...] = (_amounts, _papers, _online, _dates, _samples, _label)
+
+
+def _claimed_twice(loaded: Loaded) -> Iterator[Problem]:
+    owners: dict[str, tuple[str, str]] = {}
+    for code, procedure in loaded.knowledge.procedures.items():
+        claims = [("ten", procedure.name)]
+        claims += [(f"ten_goi_khac[{i}]", n) for i, n in enumerate(procedure.other_names)]
+        claims += [(f"cau_hoi_mau[{i}]", q) for i, q in enumerate(procedure.sample_questions)]
+        if procedure.difference:
+            claims.append(("phan_biet.nhan", procedure.difference.label))
+        for path, text in claims:
+            # Accents are kept: "mất" and "mặt" are different words to whoever reads the file.
+            owner, _ = owners.setdefault(text.lower().rstrip(" ?."), (code, path))
+            if owner != code:
+                other = loaded.lines[owner].file
+                mend = f"xem {other}; để câu này cho một thủ tục, viết câu kia rõ hơn"
+                yield loaded.lines[code].problem(path, f"«{text}» đã thuộc về thủ tục {owner}", mend)
+

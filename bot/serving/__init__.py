@@ -1,0 +1,1 @@
+"""The running service: settings, the gateway, the processes it stands on."""

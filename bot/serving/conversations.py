@@ -1,0 +1,121 @@
+"""Conversations with the assistant: a message and its sender in, a Reply out. Two ways to the same model, rules and actions.
+
+`RasaServer` talks to the Rasa server over loopback HTTP, as the gateway does. `InProcess` holds the model and the actions in this process, as
+`tthc ask` and `tthc chat` do. What may not reach Rasa is stopped at the door by both.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+
+from bot.answers.compose import small_talk
+from bot.answers.reply import Reply
+from bot.knowledge.model import Contact
+from bot.serving.door import at_the_door
+
+log = logging.getLogger(__name__)
+ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that something is wrong
+
+
+class Unanswered(Exception):
+    """The assistant could not answer: a server is down, slow or broken. The citizen is told so, with the hotline."""
+
+
+class Conversations(Protocol):
+    """Anything that replies to messages."""
+
+    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
+        """Return the reply to `text` said by `sender`; raises Unanswered."""
+
+
+class RasaServer:
+    """Conversations held by a Rasa server at `url`."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN)
+
+    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
+        """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails."""
+        refusal, said = at_the_door(text)
+        if refusal:
+            return small_talk(refusal, contact)
+        body = {"sender": sender, "text": said, "metadata": dict(metadata)}
+        try:
+            response = await self._client.post("/webhooks/gateway/message", json=body)
+            response.raise_for_status()
+            return Reply.from_plain(response.json()["reply"])
+        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+            raise Unanswered(type(error).__name__) from error
+
+    async def ready(self) -> bool:
+        """Tell whether the server has its model loaded."""
+        try:
+            response = await self._client.get("/status", timeout=2.0)
+            return response.status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+class InProcess:
+    """Conversations held in this process."""
+
+    def __init__(self, agent: Any, channel: type[Any]) -> None:
+        self._agent = agent
+        self._channel = channel
+
+    @staticmethod
+    async def load(model: Path) -> InProcess:
+        """Load `model` with the actions beside it; raises FileNotFoundError when there is no such model."""
+        if not model.is_file():
+            raise FileNotFoundError(f"{model}: no trained model; run `make setup`")
+        os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+        from rasa.core.agent import load_agent
+        from rasa.core.channels.channel import CollectingOutputChannel
+        from rasa.core.utils import AvailableEndpoints
+        from rasa.utils.endpoints import EndpointConfig
+        from rasa.utils.log_utils import configure_structlog
+
+        configure_structlog(logging.ERROR)  # Rasa's debug lines hold what people write
+        endpoints = AvailableEndpoints(
+            action=_local_actions(), tracker_store=EndpointConfig(type="bot.serving.tracker_store.RecentTrackerStore")
+        )
+        return InProcess(await load_agent(str(model), endpoints=endpoints), CollectingOutputChannel)
+
+    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
+        """Return the reply to `text`; raises Unanswered when an action fails."""
+        from rasa.core.channels.channel import UserMessage
+
+        refusal, said = at_the_door(text)
+        if refusal:
+            return small_talk(refusal, contact)
+        collector = self._channel()
+        await self._agent.handle_message(UserMessage(said, collector, sender, metadata=dict(metadata)))
+        replies = [m["custom"] for m in collector.messages if m.get("custom")]
+        if not replies:
+            raise Unanswered("no reply")
+        return Reply.from_plain(replies[-1])
+
+
+def _local_actions() -> Any:
+    """Return an action endpoint that runs the actions here instead of asking a server."""
+    from rasa.utils.endpoints import EndpointConfig
+    from rasa_sdk.executor import ActionExecutor
+
+    executor = ActionExecutor()
+    executor.register_package("actions")
+
+    class LocalActions(EndpointConfig):  # type: ignore[misc]
+        async def request(self, method: str = "post", json: Any = None, **ignored: Any) -> Any:
+            return await executor.run(json)
+
+    return LocalActions()

@@ -1,0 +1,85 @@
+"""The gateway: the only door. Serves the web API, the chat page, Telegram's webhook and the health probes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.channels import web
+from bot.channels.telegram_app import TelegramBot
+from bot.knowledge.model import Contact
+from bot.knowledge.publish import SnapshotError
+from bot.knowledge.served import Served
+from bot.serving.conversations import RasaServer
+from bot.serving.settings import Settings
+
+log = logging.getLogger(__name__)
+TELEGRAM_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # sent by Telegram with every update (Bot API, setWebhook)
+
+
+def derived_secret(secret: str, use: str) -> str:
+    """Return a secret for one `use`, derived from the one of the settings: 64 hexadecimal characters."""
+    return hmac.new(secret.encode(), use.encode(), hashlib.sha256).hexdigest()
+
+
+def create(settings: Settings) -> ASGIApp:
+    """Return the gateway's application."""
+    rasa = RasaServer(settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}")
+    served: Served[Contact] = Served(settings.home, lambda snapshot: snapshot.knowledge.contact)
+
+    def contact() -> Contact:
+        return served.get()[1]
+
+    telegram: TelegramBot | None = None
+    if settings.telegram_token:
+        telegram = TelegramBot(
+            settings.telegram_token, rasa, contact, api=settings.telegram_api, public_url=settings.public_url,
+            webhook_secret=derived_secret(settings.secret, "telegram"),
+        )  # fmt: skip
+
+    async def alive(request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(request: Request) -> Response:
+        try:
+            version = served.get()[0]
+        except SnapshotError:
+            return JSONResponse({"status": "no snapshot"}, 503)
+        if not await rasa.ready():
+            return JSONResponse({"status": "rasa not ready", "snapshot": version}, 503)
+        return JSONResponse({"status": "ok", "snapshot": version})
+
+    async def telegram_update(request: Request) -> Response:
+        assert telegram is not None
+        secret = request.headers.get(TELEGRAM_SECRET_HEADER, "")
+        if not hmac.compare_digest(secret.encode(), derived_secret(settings.secret, "telegram").encode()):
+            return Response(status_code=403)
+        await telegram.feed(await request.json())
+        return Response()
+
+    routes = web.routes(rasa, web.Sessions(derived_secret(settings.secret, "web")), contact)
+    routes += [Route("/healthz", alive), Route("/readyz", ready)]
+    if telegram and settings.public_url:
+        routes.append(Route(telegram.webhook_path, telegram_update, methods=["POST"]))
+
+    @asynccontextmanager
+    async def lifespan(application: Starlette) -> AsyncIterator[None]:
+        if telegram:
+            await telegram.start()
+        try:
+            yield
+        finally:
+            if telegram:
+                await telegram.stop()
+            await rasa.close()
+
+    return web.guarded(Starlette(routes=routes, lifespan=lifespan))

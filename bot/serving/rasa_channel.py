@@ -1,0 +1,50 @@
+"""The channel between the gateway and Rasa: one message in, one structured reply out, on loopback.
+
+Unlike Rasa's own REST channel it logs no text, hands on nothing but the structured payload, and answers a failure with a status that
+the gateway can tell from an empty reply.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+log = logging.getLogger(__name__)
+
+
+class GatewayChannel(InputChannel):
+    """POST {sender, text, metadata} -> {reply}."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the channel's name, also its place in the address: /webhooks/gateway/message."""
+        return "gateway"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Return the channel's one route."""
+        blueprint = Blueprint("gateway_channel")
+
+        @blueprint.route("/message", methods=["POST"])
+        async def message(request: Request) -> HTTPResponse:
+            body = request.json
+            collector = CollectingOutputChannel()
+            heard = UserMessage(
+                body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata") or {}
+            )
+            try:
+                await on_new_message(heard)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the citizen is told so by the gateway
+                log.error("message failed: %s", type(error).__name__)
+                return response.json({"error": "failed"}, status=500)
+            replies = [m["custom"] for m in collector.messages if m.get("custom")]
+            if not replies:
+                return response.json({"error": "no reply"}, status=500)
+            return response.json({"reply": replies[-1]})
+
+        return blueprint

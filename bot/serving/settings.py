@@ -1,0 +1,82 @@
+"""Settings, each read once and here, from `TTHC_*` environment variables.
+
+| variable | default | what |
+|---|---|---|
+| TTHC_KNOWLEDGE | ./knowledge | staff's knowledge folder |
+| TTHC_HOME | ./.tthc | state: snapshots, logs |
+| TTHC_MODEL | ./models/tthc.tar.gz | the trained Rasa model |
+| TTHC_HOST, TTHC_PORT | 127.0.0.1, 8080 | where the gateway listens |
+| TTHC_RASA_PORT, TTHC_ACTION_PORT | 8081, 8082 | loopback ports of the Rasa and the action server |
+| TTHC_RASA_URL | | a Rasa server already running: `tthc gateway` then serves in front of it |
+| TTHC_SECRET | drawn anew at each start | signs sessions; set it so that they survive a restart |
+| TTHC_TELEGRAM_TOKEN | | the bot's token; without it Telegram is off |
+| TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |
+| TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message names the variable and a right value."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment asks for; see the table above. Ports are TCP ports, paths are absolute."""
+
+    knowledge: Path
+    home: Path
+    model: Path
+    host: str
+    port: int
+    rasa_port: int
+    action_port: int
+    rasa_url: str | None
+    secret: str
+    telegram_token: str | None
+    telegram_api: str | None
+    public_url: str | None
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the child processes' logs."""
+        return self.home / "logs"
+
+    @staticmethod
+    def read(environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from `environment` (default: the process's own); raises SettingsError naming the variable."""
+        env = os.environ if environment is None else environment
+
+        def port(name: str, default: int) -> int:
+            text = env.get(name, "") or str(default)
+            if not text.isdigit() or not 0 < int(text) < 65536:
+                raise SettingsError(f"{name}={text!r}: must be a port number from 1 to 65535")
+            return int(text)
+
+        def url(name: str) -> str | None:
+            text = env.get(name, "").rstrip("/")
+            if text and not text.startswith(("http://", "https://")):
+                raise SettingsError(f"{name}={text!r}: must start with https:// (or http:// in tests)")
+            return text or None
+
+        return Settings(
+            knowledge=Path(env.get("TTHC_KNOWLEDGE") or "knowledge").resolve(),
+            home=Path(env.get("TTHC_HOME") or ".tthc").resolve(),
+            model=Path(env.get("TTHC_MODEL") or "models/tthc.tar.gz").resolve(),
+            host=env.get("TTHC_HOST") or "127.0.0.1",
+            port=port("TTHC_PORT", 8080),
+            rasa_port=port("TTHC_RASA_PORT", 8081),
+            action_port=port("TTHC_ACTION_PORT", 8082),
+            rasa_url=url("TTHC_RASA_URL"),
+            secret=env.get("TTHC_SECRET") or secrets.token_hex(32),
+            telegram_token=env.get("TTHC_TELEGRAM_TOKEN") or None,
+            telegram_api=url("TTHC_TELEGRAM_API"),
+            public_url=url("TTHC_PUBLIC_URL"),
+        )

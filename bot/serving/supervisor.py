@@ -1,0 +1,138 @@
+"""`tthc serve`: the action server, the Rasa server and the gateway as one service on one machine.
+
+The children's output goes to log files. When one of them ends, all are stopped and the service ends with an error; Ctrl-C or SIGTERM stops every
+process. Each child is asked to end, then killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from bot.serving.settings import Settings
+
+READY_WITHIN = 120.0  # seconds
+STOP_WITHIN = 8.0  # seconds a child is given before it is killed
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class ServeError(Exception):
+    """The service cannot start or has ended; the message says which part and where its log is."""
+
+
+@dataclass
+class Service:
+    """The processes of the service."""
+
+    settings: Settings
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, *command: str) -> None:
+        """Start the child `name`, its output to its log."""
+        self.settings.logs.mkdir(parents=True, exist_ok=True)
+        environment = {
+            **os.environ,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "LOG_LEVEL": "WARNING",  # Rasa's debug lines hold what people write
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "CUDA_VISIBLE_DEVICES": "",
+            "PYTHONPATH": str(ROOT),
+            "SANIC_WORKERS": "1",
+            "TTHC_HOME": str(self.settings.home),
+            "TTHC_ACTION_PORT": str(self.settings.action_port),
+            "TTHC_SECRET": self.settings.secret,
+        }
+        with self.log_of(name).open("wb") as log:
+            # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the rest in order.
+            self.children[name] = subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=ROOT, start_new_session=True
+            )
+
+    def log_of(self, name: str) -> Path:
+        """Return the log file of the child `name`."""
+        return self.settings.logs / f"{name}.log"
+
+    def check(self) -> None:
+        """Raise ServeError when a child has ended."""
+        for name, child in self.children.items():
+            if child.poll() is not None:
+                raise ServeError(f"«{name}» đã dừng (mã {child.returncode}). Xem {self.log_of(name)}")
+
+    def wait_until(self, ready: Callable[[], bool], what: str) -> None:
+        """Wait until `ready`; raises ServeError when a child ends or it takes too long."""
+        deadline = time.monotonic() + READY_WITHIN
+        while not ready():
+            self.check()
+            if time.monotonic() > deadline:
+                raise ServeError(f"{what} chưa sẵn sàng sau {READY_WITHIN:.0f} giây. Xem {self.settings.logs}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop every child, the last started first."""
+        for child in reversed(self.children.values()):
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_WITHIN
+        for child in self.children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+def answers(url: str) -> bool:
+    """Tell whether a GET of `url` is answered with success."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until it is told to stop; raises ServeError when it cannot start or a part of it ends."""
+    if not settings.model.is_file():
+        raise ServeError(f"Chưa có mô hình {settings.model}. Chạy «make setup».")
+    service = Service(settings)
+
+    def told_to_stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, told_to_stop)
+    python = sys.executable
+    gateway = f"http://{settings.host}:{settings.port}"
+    try:
+        started = time.monotonic()
+        print("Đang khởi động…", flush=True)
+        service.start("actions", python, "-m", "bot.serving.action_server", str(settings.action_port))
+        service.start(
+            "rasa", python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
+            "--model", str(settings.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        )  # fmt: skip
+        service.start(
+            "gateway", python, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
+            str(settings.port), "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",
+        )  # fmt: skip
+        service.wait_until(lambda: answers(f"http://127.0.0.1:{settings.action_port}/health"), "action server")
+        service.wait_until(lambda: answers(f"{gateway}/readyz"), "Rasa")
+        print(f"Sẵn sàng sau {time.monotonic() - started:.0f} giây. Nhật ký: {settings.logs}")
+        print(f"Telegram: {'bật' if settings.telegram_token else 'tắt (đặt TTHC_TELEGRAM_TOKEN để bật)'}")
+        print(f"Mở {gateway}/   (Ctrl-C để dừng)", flush=True)
+        while True:
+            service.check()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        print("\nĐang dừng…", flush=True)
+    finally:
+        service.stop()

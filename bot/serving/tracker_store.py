@@ -1,0 +1,37 @@
+"""Conversations in memory: the last turns only, and not for long.
+
+Rasa's own store keeps every event of a conversation for ever and reads them all back at each message. Here a conversation keeps its last two
+turns (each turn sets every slot anew, so none is lost) and is forgotten half an hour after its last message.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from cachetools import TTLCache
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+TURNS_KEPT = 2
+FORGOTTEN_AFTER = 35 * 60  # seconds; a little longer than the session of domain.yml
+MOST_CONVERSATIONS = 50_000
+
+
+class RecentTrackerStore(InMemoryTrackerStore):  # type: ignore[misc]
+    """Keeps the last turns of the conversations of the last half hour."""
+
+    def __init__(self, domain: Domain, event_broker: EventBroker | None = None, **options: Any) -> None:
+        super().__init__(domain, event_broker, **options)
+        self.store: TTLCache[str, str] = TTLCache(MOST_CONVERSATIONS, FORGOTTEN_AFTER)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep the last turns of `tracker`."""
+        events = list(tracker.events)
+        heard = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
+        if len(heard) > TURNS_KEPT:
+            tracker.events = deque(events[heard[-TURNS_KEPT] :])
+        await super().save(tracker)

@@ -1,0 +1,137 @@
+"""Vietnamese text as people type it, brought to one form.
+
+Pure functions, no state: Unicode composition, the place of the tone mark, the folding of diacritics, leftovers
+of the Telex keyboard, and the short forms of chat. Everything that compares Vietnamese text goes through here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Short forms of chat that mean one thing only. Short forms of the domain (cccd, gplx) are knowledge: vocabulary.yml.
+CHAT_SHORT_FORMS: dict[str, str] = {
+    "k": "không", "ko": "không", "kh": "không", "hok": "không", "hong": "không", "hem": "không", "khg": "không",
+    "kg": "không", "kp": "không phải", "kbt": "không biết", "dc": "được", "đc": "được",
+    "bn": "bao nhiêu", "bnhieu": "bao nhiêu", "bnh": "bao nhiêu", "bnhiu": "bao nhiêu", "nhiu": "nhiêu",
+    "ntn": "như thế nào", "nnao": "như thế nào", "j": "gì", "z": "vậy", "zậy": "vậy",
+    "zay": "vậy", "vs": "với", "e": "em", "mk": "mình", "mik": "mình", "ck": "chồng", "vk": "vợ",
+    "lm": "làm", "r": "rồi", "rùi": "rồi", "ng": "người", "ngta": "người ta",
+    "cx": "cũng", "trc": "trước", "nc": "nước", "đt": "điện thoại", "sdt": "số điện thoại", "thg": "tháng",
+    "mn": "mọi người", "ib": "nhắn tin", "tks": "cảm ơn", "thks": "cảm ơn", "thanks": "cảm ơn", "thank": "cảm ơn",
+    "onl": "online", "ol": "online", "oln": "online",
+}  # fmt: skip
+
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_TONE_OF_KEY = {key: mark for mark, key in _TONES.items()}
+_SYLLABLE = re.compile(r"[^\W_]+")
+# Onset, vowels, coda of a Vietnamese syllable without diacritics (Hoàng Phê, Từ điển vần).
+_VALID_FOLDED = re.compile(
+    r"(?:b|c|ch|d|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x)?"
+    r"(?:a|e|i|o|u|y|ai|ao|au|ay|eo|eu|ia|ie|ieu|iu|oa|oai|oao|oay|oe|oeo|oi|oo|ua|uay|ue|ui|uo|uoi|uou|uu|uy|uya|uye|uyu|"
+    r"ye|yeu|u)(?:c|ch|m|n|ng|nh|p|t)?"
+)
+# An open "oa", "oe" or "uy": the classic style marks the first vowel (hòa), the reformed style the second (hoà).
+_OPEN_PAIR = re.compile(r"(?<![qQ])([oO])([aAeE])([\u0300\u0301\u0303\u0309\u0323])(?![^\W\d_]|[\u0300-\u036f])")
+_OPEN_UY = re.compile(r"(?<![qQ])([uU])([yY])([\u0300\u0301\u0303\u0309\u0323])(?![^\W\d_]|[\u0300-\u036f])")
+# A closed pair carries its mark on the second vowel in either style (hoàn, never hòan).
+_CLOSED_PAIR = re.compile(r"([oO])([\u0300\u0301\u0303\u0309\u0323])([aAeE])(?=[cnmptiyuoCNMPTIYUO])")
+
+
+def compose(text: str) -> str:
+    """Return `text` in NFC, without zero-width characters, with every run of white space as one space.
+
+    >>> compose("a\u0301  b")
+    'á b'
+    """
+    return " ".join(unicodedata.normalize("NFC", text.translate(_ZERO_WIDTH)).split())
+
+
+def classic_tones(text: str) -> str:
+    """Return `text` (any composition) in NFC with tone marks in the classic place: hoà and hòa both become hòa."""
+    loose = unicodedata.normalize("NFD", text)
+    loose = _OPEN_PAIR.sub(r"\1\3\2", loose)
+    loose = _OPEN_UY.sub(r"\1\3\2", loose)
+    loose = _CLOSED_PAIR.sub(r"\1\3\2", loose)
+    return unicodedata.normalize("NFC", loose)
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case without any diacritic; đ becomes d although it is no combining mark.
+
+    >>> fold("Đăng ký KHAI SINH")
+    'dang ky khai sinh'
+    """
+    loose = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return unicodedata.normalize("NFC", "".join(c for c in loose if not unicodedata.combining(c))).replace("đ", "d")
+
+
+def syllables(text: str) -> list[str]:
+    """Return the syllables and numbers of `text`, in order, without punctuation."""
+    return _SYLLABLE.findall(text)
+
+
+def has_diacritics(text: str) -> bool:
+    """Tell whether `text` holds any letter that folding would change, case apart."""
+    return fold(text) != unicodedata.normalize("NFC", text.lower())
+
+
+def is_accented(text: str) -> bool:
+    """Tell whether `text` was typed with diacritics: at least three in ten of its syllables of letters carry one.
+
+    Vietnamese prose marks about two syllables in three; one stray mark in a long line does not make it accented.
+    """
+    words = [s for s in syllables(text) if s.isalpha()]
+    if not words:
+        return False
+    return 10 * sum(has_diacritics(w) for w in words) >= 3 * len(words)
+
+
+@lru_cache(maxsize=65536)
+def _undo_telex_syllable(word: str) -> str:
+    lower = word.lower()
+    if len(lower) < 2 or not lower.isascii() or not lower.isalpha() or _VALID_FOLDED.fullmatch(lower):
+        return word
+    body, tone = lower, ""
+    if body[-1] in _TONE_OF_KEY and len(body) > 2:
+        body, tone = body[:-1], _TONE_OF_KEY[body[-1]]
+    for typed, letter in (("dd", "đ"), ("uow", "ươ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"),
+                          ("uw", "ư")):  # fmt: skip
+        body = body.replace(typed, letter)
+    body = re.sub(r"uơ(?=[cnmpti])", "ươ", body)
+    if not _VALID_FOLDED.fullmatch(fold(body)) or (body == lower[: len(body)] and not tone):
+        return word
+    if tone:
+        vowels = [i for i, c in enumerate(body) if fold(c) in "aeiouy"]
+        if body.startswith(("qu", "gi")) and len(vowels) > 1:
+            vowels = vowels[1:]
+        marked = [i for i in vowels if has_diacritics(body[i])]
+        closed = vowels[-1] < len(body) - 1
+        at = marked[-1] if marked else vowels[-1] if closed or len(vowels) == 1 else vowels[-2]
+        body = unicodedata.normalize("NFC", body[: at + 1] + tone + body[at + 1 :])
+    return body
+
+
+def undo_telex(text: str) -> str:
+    """Return `text` with syllables that the Telex keyboard left undone put right: "ddawng kys" becomes "đăng ký".
+
+    Only a syllable that is none as it stands, and is one once put right, is changed.
+    """
+    return _SYLLABLE.sub(lambda m: _undo_telex_syllable(m.group()), text)
+
+
+def expand_chat(text: str) -> str:
+    """Return `text` with the short forms of chat written out, others left as they are: "ko" becomes "không"."""
+    return _SYLLABLE.sub(lambda m: CHAT_SHORT_FORMS.get(m.group().lower(), m.group()), text)
+
+
+def normalise(text: str) -> str:
+    """Return `text` as the understanding reads it: composed, classic tones, Telex undone, chat written out, lower case."""
+    return compose(expand_chat(undo_telex(classic_tones(compose(text))))).lower()
+
+
+def looks_vietnamese(syllable: str) -> bool:
+    """Tell whether `syllable`, with or without diacritics, has the shape of a Vietnamese one, or is a number."""
+    return syllable.isdigit() or bool(_VALID_FOLDED.fullmatch(fold(syllable)))

@@ -1,0 +1,94 @@
+"""ProcedureLinker: the published procedures a message may mean, with probabilities.
+
+Looks messages up in the index of the snapshot that is served, and changes over by itself when another is published. Only the
+weights of the likenesses are learnt at training (from the snapshot served then), so a new entry needs no retraining.
+Leaves `procedures` {version, none, candidates: [{code, probability}]} on the message.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.knowledge import publish
+from bot.knowledge.served import Served
+from bot.serving.settings import Settings
+from bot.understanding import index
+from bot.understanding.components.codes import READING
+from bot.understanding.linker import Linker, Weights, fit
+
+PROCEDURES = "procedures"
+log = logging.getLogger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ProcedureLinker(GraphComponent):
+    """Links messages to procedures; has no options: thresholds are the dialogue's (`bot/understanding/dialogue.py`)."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, weights: Weights | None = None) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._weights = weights
+        self._served = Served(Settings.read().home, self._open)
+
+    def _open(self, snapshot: publish.Snapshot) -> Linker | None:
+        return Linker(index.load(snapshot.folder), self._weights) if self._weights else None
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> ProcedureLinker:
+        """Return the untrained component (see the base class)."""
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the weights; examples whose metadata say `procedure: none`, and all other intents, mean no procedure."""
+        snapshot = publish.open_snapshot(Settings.read().home)
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        none = [m.get(TEXT) for m in examples if m.get(INTENT) != "ask" or _names_no_procedure(m)]
+        self._weights = fit(index.load(snapshot.folder), none)
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / "weights.json").write_text(json.dumps(self._weights.to_plain(), indent=1), encoding="utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ProcedureLinker:
+        """Return the trained component."""
+        with model_storage.read_from(resource) as folder:
+            plain = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
+        return cls(model_storage, resource, Weights.from_plain(plain))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `procedures` on each message."""
+        version, linker = self._served.get()
+        for message in messages:
+            links = linker.link(message.get(READING) or "") if linker else None
+            candidates = [{"code": c.code, "probability": c.probability} for c in links.candidates] if links else []
+            found = {"version": version, "none": links.none if links else 1.0, "candidates": candidates}
+            message.set(PROCEDURES, found, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leave the training data as it is."""
+        return training_data
+
+
+def _names_no_procedure(message: Message) -> bool:
+    metadata = message.get("metadata") or {}
+    return any((metadata.get(level) or {}).get("procedure") == "none" for level in ("example", "intent"))

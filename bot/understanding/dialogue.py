@@ -1,0 +1,195 @@
+"""What to do with a question in its conversation: answer, ask back, or say what is not known. Pure functions.
+
+The linker says how likely each procedure is, the classifier which aspects are asked; here both meet what was said before. All
+thresholds of the dialogue stand in this file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from rapidfuzz import fuzz
+
+from bot.knowledge.model import Aspect, Knowledge
+from bot.text import fold, normalise, syllables
+from bot.understanding.gate import chosen_number
+
+ANSWER_FROM = 0.50  # the first candidate is answered from this probability on
+CLEAR_LEAD = 1.6  # and when it is this many times as likely as the second
+CLARIFY_UP_TO_NONE = 0.72  # asked back while «no procedure» is at most this likely
+CHOICE_SHARE = 0.16  # a choice is offered when at least this share as likely as the first
+MOST_CHOICES = 5
+ASPECT_FROM = 0.5
+CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
+SAME_TOPIC_BOOST = 1.5  # how much a candidate alike in name to the procedure spoken of gains in a follow-up
+
+Kind = Literal["answer", "clarify", "unknown"]
+
+_GOES_ON = re.compile(r"^(?:the con|con|the|vay con|vay the|a luon|a|roi|sau nay|xong roi|xong)\b|\bthi sao\b|\bnhu the nao\b$")
+_CARRIES_ASPECT = re.compile(r"^(?:the|vay|roi|a)?\s*con\b.*\bthi sao\b")
+# Words that speak of no procedure: what is left of a follow-up without them is what it is about.
+_TALK = frozenset(
+    """a ad ai anh ban bao bang bo boi can cai cac cai chi cho chua co con cua cung da day de den di do duoc dung em gi giup ha hay het hoi
+    hom hon hoac khi khong la lai lam lau le len luc luon may mat minh moi mot muon nao nay nen neu ngay nghia nha nhe nhi nhieu nhu nhung no nop
+    o oi phai phi qua ra roi sao sau se so tai tat the theo thi thoi tien toi tot tren trong truoc tu va vao vay ve vi viec voi vui xin xong y
+    giay to ho thu tuc online mang noi dau bao lau thoi gian han mau don to khai dieu kien ket qua buoc trinh quy cach hinh thuc truc tuyen tiep
+    buu chinh dien luat nghi dinh thong can cu doi tuong ai gom nhung mien mang theo chuan bi nhan tra hoan thanh nop""".split()
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was understood of one message, as the NLU pipeline hands it on."""
+
+    text: str = ""
+    intent: str = "nonsense"
+    aspects: tuple[Aspect, ...] = ()
+    candidates: tuple[tuple[str, float], ...] = ()  # (code, probability), best first
+    none: float = 1.0
+    named: tuple[str, ...] = ()  # procedure codes typed or tapped
+    dossiers: tuple[str, ...] = ()
+
+    @staticmethod
+    def from_message(message: Mapping[str, Any]) -> Heard:
+        """Read Rasa's parse data (`tracker.latest_message`)."""
+        found = message.get("procedures") or {}
+        codes = message.get("codes") or {}
+        asked_by_button = (message.get("metadata") or {}).get("aspects") or ()
+        aspects = tuple(a["name"] for a in message.get("aspects") or () if a["confidence"] >= ASPECT_FROM)
+        return Heard(
+            text=message.get("text") or "",
+            intent=(message.get("intent") or {}).get("name") or "nonsense",
+            aspects=tuple(asked_by_button) or aspects,
+            candidates=tuple((c["code"], float(c["probability"])) for c in found.get("candidates") or ()),
+            none=float(found.get("none", 1.0)),
+            named=tuple(codes.get("procedures") or ()),
+            dossiers=tuple(codes.get("dossiers") or ()),
+        )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a conversation remembers: the procedure and aspects spoken of, and the choices waiting for one to be taken."""
+
+    procedure: str | None = None
+    aspects: tuple[Aspect, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do: answer the first of `codes`, offer them as choices, or say that the procedure is not known and offer them as the nearest."""
+
+    kind: Kind
+    codes: tuple[str, ...]
+    scores: tuple[float, ...]
+    aspects: tuple[Aspect, ...]
+    context: Context = field(default_factory=Context)
+
+
+def decide(heard: Heard, context: Context, knowledge: Knowledge) -> Decision:
+    """Decide what to do with `heard` said in `context`; codes that are not in `knowledge` are passed over."""
+    known = [(c, p) for c, p in heard.candidates if c in knowledge.procedures]
+    named = [c for c in heard.named if c in knowledge.procedures]
+    if named:
+        aspects = heard.aspects or (context.aspects if named[0] in context.choices else ())
+        return _answer(named[0], 1.0, known, aspects)
+    if context.choices:
+        taken = _taken(heard, context, knowledge, dict(known))
+        if taken:
+            return _answer(taken, 1.0, known, heard.aspects or context.aspects)
+    if heard.intent == "choose":
+        return Decision("unknown", (), (), (), dataclasses.replace(context, choices=context.choices))
+    return _by_likelihood(heard, context, knowledge, known)
+
+
+def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: list[tuple[str, float]]) -> Decision:
+    spoken_of = context.procedure if context.procedure in knowledge.procedures else None
+    folded = fold(normalise(heard.text))
+    if spoken_of and heard.aspects and not _subject(folded):
+        return _answer(spoken_of, 1.0, known, heard.aspects)
+    if spoken_of and _GOES_ON.search(folded):
+        known = _nearer(known, knowledge, spoken_of)
+    aspects = heard.aspects
+    if spoken_of and _CARRIES_ASPECT.search(folded) and set(aspects) <= {"overview"}:
+        aspects = context.aspects or aspects
+    if not known:
+        return Decision("unknown", (), (), aspects)
+    (best, likely), second = known[0], known[1][1] if len(known) > 1 else 0.0
+    if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > heard.none:
+        return _answer(best, likely, known, aspects)
+    if spoken_of and heard.aspects and heard.none > likely:
+        return _answer(spoken_of, heard.none, known, heard.aspects)
+    if heard.none <= CLARIFY_UP_TO_NONE:
+        offered = [(c, p) for c, p in known if p >= CHOICE_SHARE * likely][:MOST_CHOICES]
+        if len(offered) == 1:
+            return _answer(best, likely, known, aspects)
+        codes = tuple(c for c, _ in offered)
+        waiting = Context(context.procedure, aspects, codes)
+        return Decision("clarify", codes, tuple(p for _, p in offered), aspects, waiting)
+    nearest = known[:3]
+    return Decision("unknown", tuple(c for c, _ in nearest), tuple(p for _, p in nearest), aspects)
+
+
+def _subject(folded: str) -> list[str]:
+    """Return the syllables of a question that could name what it is about."""
+    return [w for w in syllables(folded) if w not in _TALK and not w.isdigit()]
+
+
+def _nearer(known: list[tuple[str, float]], knowledge: Knowledge, spoken_of: str) -> list[tuple[str, float]]:
+    here = fold(knowledge.procedures[spoken_of].name)
+    field_here = knowledge.procedures[spoken_of].field
+    boosted = []
+    for code, likely in known:
+        other = knowledge.procedures[code]
+        kin = fuzz.token_set_ratio(here, fold(other.name)) / 100 + (other.field == field_here)
+        boosted.append((code, likely * (1 + SAME_TOPIC_BOOST * kin / 2)))
+    total = max(1.0, sum(p for _, p in boosted))
+    return sorted(((c, p / total) for c, p in boosted), key=lambda pair: -pair[1])
+
+
+def _answer(code: str, likely: float, known: list[tuple[str, float]], aspects: tuple[Aspect, ...]) -> Decision:
+    others = [(c, p) for c, p in known if c != code]
+    codes = (code, *(c for c, _ in others))
+    scores = (likely, *(p for _, p in others))
+    asked: tuple[Aspect, ...] = tuple(a for a in aspects if a != "overview" or len(aspects) == 1) or ("overview",)
+    return Decision("answer", codes, scores, asked, Context(code, asked))
+
+
+def _taken(heard: Heard, context: Context, knowledge: Knowledge, likely: Mapping[str, float]) -> str | None:
+    """Return the waiting choice that `heard` takes: by its number, by its words, or by saying yes to the only one."""
+    waiting = [c for c in context.choices if c in knowledge.procedures]
+    number = chosen_number(normalise(heard.text))
+    if number is not None:
+        return waiting[number - 1 if number > 0 else number] if waiting and -1 <= number <= len(waiting) and number else None
+    if heard.intent == "affirm" and len(waiting) == 1:
+        return waiting[0]
+    if not waiting or heard.intent in ("greet", "thanks", "goodbye", "help", "insult", "deny", "handoff", "dossier", "start_over"):
+        return None
+    said = fold(normalise(heard.text))
+    elsewhere = max((p for c, p in likely.items() if c not in waiting), default=0.0)
+    alike = sorted(((_alike(said, knowledge, c) * (0.5 + likely.get(c, 0.0)), c) for c in waiting), reverse=True)
+    (best, code), second = alike[0], alike[1][0] if len(alike) > 1 else 0.0
+    by_words = _alike(said, knowledge, code) >= CHOICE_BY_WORDS and best > 1.15 * second
+    by_link = likely.get(code, 0.0) > CLEAR_LEAD * max((likely.get(c, 0.0) for c in waiting if c != code), default=0.0)
+    if elsewhere < max(ANSWER_FROM, likely.get(code, 0.0)) and (by_words or by_link and likely.get(code, 0.0) >= elsewhere):
+        return code
+    return None
+
+
+def _alike(said: str, knowledge: Knowledge, code: str) -> float:
+    procedure = knowledge.procedures[code]
+    when = procedure.difference.when if procedure.difference and procedure.difference.when else ""
+    return max(fuzz.token_set_ratio(said, fold(t)) for t in (procedure.label, procedure.name, when) if t)
+
+
+def decide_aside(heard: Heard, context: Context, knowledge: Knowledge) -> Decision | None:
+    """Return the decision when something that sounded like no question takes one of the choices offered, else None."""
+    if not context.choices:
+        return None
+    taken = _taken(heard, context, knowledge, dict(heard.candidates))
+    return _answer(taken, 1.0, list(heard.candidates), heard.aspects or context.aspects) if taken else None

@@ -1,0 +1,53 @@
+"""Settling the intent of a message from all that was heard in it. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.text import fold, looks_vietnamese, syllables
+
+SURE_OF_PROCEDURE = 0.55  # a procedure at least this likely overrules an intent that is no question
+SURE_OF_INTENT = 0.80  # unless the intent is at least this sure
+NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
+
+_NUMBERS = {
+    "1": 1, "mot": 1, "nhat": 1, "dau": 1, "dau tien": 1, "2": 2, "hai": 2, "nhi": 2, "3": 3, "ba": 3, "4": 4, "bon": 4, "tu": 4,
+    "5": 5, "nam": 5, "6": 6, "sau": 6, "cuoi": -1, "cuoi cung": -1,
+}  # fmt: skip
+_ORDINAL = re.compile(
+    r"(?:(?:em|toi|minh|chi|anh|cho|hoi|chon|lay|la|y|thi|da|vang)\s+){0,3}"
+    r"(?:(?:cai|muc|so|y|truong hop|lua chon|phuong an|thu tuc|o)\s+)?(?:thu\s+|so\s+)?"
+    r"(\d|mot|nhat|dau tien|dau|hai|nhi|ba|bon|tu|nam|sau|cuoi cung|cuoi)"
+    r"(?:\s+(?:a|nhe|nha|di|day|do|ban|em|oi))*"
+)
+_NEEDS_ORDINAL_WORD = re.compile(r"\b(?:cai|muc|so|thu|truong hop|lua chon|phuong an|chon)\b|^\d$")
+
+
+def chosen_number(text: str) -> int | None:
+    """Return which of several choices `text` names ("2", "cái thứ hai", "cai cuoi" = -1), or None when it names none."""
+    words = " ".join(syllables(fold(text)))
+    found = _ORDINAL.fullmatch(words)
+    if not found or not _NEEDS_ORDINAL_WORD.search(words):
+        return None
+    return int(found[1]) if found[1].isdigit() else _NUMBERS[found[1]]
+
+
+def settle(text: str, heard: Mapping[str, Any], codes: Mapping[str, Any], procedures: Mapping[str, Any]) -> str:
+    """Return the name of the intent of normalised `text`, given the classifier's, the codes and the links found."""
+    if codes.get("dossiers"):
+        return "dossier"
+    if codes.get("procedures"):
+        return "ask"
+    if chosen_number(text) is not None:
+        return "choose"
+    candidates = procedures.get("candidates") or []
+    best = candidates[0]["probability"] if candidates else 0.0
+    words = syllables(text)
+    if not words or sum(map(looks_vietnamese, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE:
+        return "nonsense"
+    name, confidence = heard["name"] or "nonsense", heard["confidence"]
+    if name not in ("ask", "dossier") and best >= SURE_OF_PROCEDURE and confidence < SURE_OF_INTENT:
+        return "ask"
+    return str(name)

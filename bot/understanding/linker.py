@@ -1,0 +1,246 @@
+"""The procedure linker: which published procedures a question may mean, with calibrated probabilities.
+
+For each candidate a handful of likenesses between question and procedure is measured; a conditional logit over the candidates, and over the
+possibility that no procedure is meant, turns them into probabilities. Its weights are learnt from the sample questions, each with its own
+surface left out, and from sentences that name no procedure. They speak of likeness only, so a new entry needs no retraining.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz
+from scipy.optimize import minimize
+
+from bot.text import fold, is_accented, normalise
+from bot.understanding.index import Index, accent_features, letter_features, word_features
+
+CANDIDATES = 24  # procedures that are weighed closely; the right one was among the first 24 for all but a few of the samples
+SHOWN = 10  # candidates handed on
+
+FEATURES = (
+    "words",  # best cosine of word uni- and bigrams over all surfaces
+    "word_names",  # the same over names only
+    "letters",  # best cosine of character trigrams
+    "letter_names",
+    "accents",  # best cosine of accented syllables; `words` when the question has no diacritics
+    "coverage",  # share of the question's weight found anywhere among the procedure's surfaces
+    "second_surface",  # second best surface: a procedure matched in two ways is likelier
+    "named",  # best token-set ratio with a name, folded (rapidfuzz)
+    "contained",  # share of a name of two or more syllables that the question holds, weighed by what the name weighs
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A procedure a question may mean, with the probability that it does."""
+
+    code: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Links:
+    """What the linker found: candidates, best first, and the probability that no published procedure is meant."""
+
+    candidates: tuple[Candidate, ...]
+    none: float
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The learnt logit: one weight a feature, and the standing of «no procedure»: bias and weight of the best coverage."""
+
+    features: tuple[float, ...]
+    none_bias: float
+
+    def to_plain(self) -> dict[str, object]:
+        """Return the weights as JSON-ready values."""
+        return {"features": dict(zip(FEATURES, self.features)), "none_bias": self.none_bias}
+
+    @staticmethod
+    def from_plain(plain: dict[str, object]) -> Weights:
+        """Return what `to_plain` made; raises KeyError when a feature is missing."""
+        features = plain["features"]
+        assert isinstance(features, dict)
+        return Weights(tuple(float(features[f]) for f in FEATURES), float(plain["none_bias"]))  # type: ignore[arg-type]
+
+
+class Linker:
+    """Links questions to the procedures of one index. Holds the index and what can be computed once."""
+
+    def __init__(self, index: Index, weights: Weights) -> None:
+        self.index = index
+        self.weights = np.array(weights.features)
+        self.none_bias = weights.none_bias
+        self._measure = Measure(index)
+
+    def link(self, text: str) -> Links:
+        """Return the procedures that `text` (as typed) may mean."""
+        rows, likeness = self._measure.likeness(normalise(text))
+        if not len(rows):
+            return Links((), 1.0)
+        scores = np.append(likeness @ self.weights, self.none_bias)
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        order = np.argsort(-chances[:-1], kind="stable")[:SHOWN]
+        found = tuple(Candidate(self.index.codes[rows[i]], float(chances[i])) for i in order)
+        return Links(found, float(chances[-1]))
+
+
+class Measure:
+    """Measures how alike a question and the procedures of an index are."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._folded = [fold(s) for s in index.surfaces]
+        self._ends = np.append(index.first[1:], len(index.surfaces))
+        is_name = np.zeros(len(index.surfaces), bool)
+        for start, count in zip(index.first, index.names):
+            is_name[start : start + count] = True
+        self._is_name = is_name
+        words = index.views["words"]
+        self._name_words: dict[int, frozenset[str]] = {}
+        self._name_weight: dict[int, float] = {}
+        for at in np.flatnonzero(is_name):
+            own = frozenset(f for f in word_features(index.surfaces[at]) if " " not in f)
+            self._name_words[int(at)] = own
+            self._name_weight[int(at)] = sum(float(words.idf[words.ids[f]]) for f in own)
+
+    def likeness(self, text: str, left_out: int | None = None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return candidate rows, shape (k,), and their features, shape (k, len(FEATURES)), for normalised `text`.
+
+        `left_out` is a surface to do as if it were not there: a sample question must not be found by itself.
+        """
+        readings = [text]
+        rewritten = self.index.rewrite(text)
+        if rewritten:
+            readings.append(rewritten)
+        rows = np.unique(np.concatenate([self._look_up(r, left_out) for r in readings]))
+        if not len(rows):
+            return rows, np.zeros((0, len(FEATURES)))
+        measured = [self._weigh(r, rows, left_out) for r in readings]
+        return rows, np.maximum.reduce(measured)
+
+    def _cosines(self, text: str, left_out: int | None) -> tuple[npt.NDArray[np.float32], ...]:
+        count = len(self.index.surfaces)
+        views = self.index.views
+        words = views["words"].cosine(word_features(text), count)
+        letters = views["letters"].cosine(letter_features(text), count)
+        accents = views["accents"].cosine(accent_features(text), count) if is_accented(text) else words.copy()
+        for view in (words, letters, accents):
+            if left_out is not None:
+                view[left_out] = 0
+        return words, letters, accents
+
+    def _look_up(self, text: str, left_out: int | None) -> npt.NDArray[np.int64]:
+        words, letters, accents = self._cosines(text, left_out)
+        blended = words + 0.5 * letters + 0.5 * accents
+        best = np.maximum.reduceat(blended, self.index.first)
+        order = np.argsort(-best, kind="stable")[:CANDIDATES]
+        return order[best[order] > 0]
+
+    def _weigh(self, text: str, rows: npt.NDArray[np.int64], left_out: int | None) -> npt.NDArray[np.float64]:
+        words, letters, accents = self._cosines(text, left_out)
+        folded = fold(text)
+        asked = word_features(text)
+        view = self.index.views["words"]
+        singles = {f for f in asked if " " not in f}
+        weight_of = {f: float(view.idf[view.ids[f]]) if f in view.ids else view.unknown_idf for f in singles}
+        total = sum(weight_of.values()) or 1.0
+        table = np.zeros((len(rows), len(FEATURES)))
+        for at, row in enumerate(rows):
+            own = slice(int(self.index.first[row]), int(self._ends[row]))
+            names = slice(own.start, own.start + int(self.index.names[row]))
+            ranked = np.sort(words[own])
+            known: set[str] = set()
+            for surface in range(own.start, own.stop):
+                if surface != left_out:
+                    known.update(self._folded[surface].split())
+            contained = 0.0
+            for name in range(names.start, names.stop):
+                parts = self._name_words[name]
+                if len(parts) >= 2 and name != left_out:
+                    held = sum(weight_of[f] for f in parts & singles)
+                    contained = max(contained, (held / self._name_weight[name]) ** 2 * min(1.0, held / total * 1.5))
+            table[at] = (
+                words[own].max(), words[names].max(), letters[own].max(), letters[names].max(), accents[own].max(),
+                sum(w for f, w in weight_of.items() if f in known) / total,
+                ranked[-2] if len(ranked) > 1 else 0.0,
+                max(fuzz.token_set_ratio(folded, self._folded[n]) for n in range(names.start, names.stop)) / 100,
+                contained,
+            )  # fmt: skip
+        return table
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence to learn from: the code it means, or None; `surface` is the sample question it is, if it is one."""
+
+    text: str
+    code: str | None
+    surface: int | None = None
+
+
+def examples_of(index: Index) -> list[Example]:
+    """Return every sample question of `index` as an example, as typed and without diacritics."""
+    examples = []
+    for row, code in enumerate(index.codes):
+        start = int(index.first[row] + index.names[row])
+        end = int(index.first[row + 1]) if row + 1 < len(index.codes) else len(index.surfaces)
+        for surface in range(start, end):
+            text = index.surfaces[surface]
+            examples += [Example(t, code, surface) for t in dict.fromkeys((text, fold(text)))]
+    return examples
+
+
+REGULARISATION = 1e-3  # ridge on the weights: keeps them finite on a small folder
+
+
+def fit(index: Index, nothing_meant: Iterable[str]) -> Weights:
+    """Learn the weights from the sample questions of `index` and from sentences that mean no procedure.
+
+    A sample question whose procedure is not among the candidates teaches «none of these». Needs at least two procedures:
+    raises ValueError otherwise.
+    """
+    if len(index.codes) < 2:
+        raise ValueError("fewer than two procedures: nothing to tell apart")
+    measure = Measure(index)
+    tables: list[npt.NDArray[np.float64]] = []
+    right: list[int] = []
+    examples: Sequence[Example] = examples_of(index) + [Example(normalise(t), None) for t in nothing_meant]
+    for example in examples:
+        rows, table = measure.likeness(example.text, example.surface)
+        if not len(rows):
+            continue
+        at = [i for i, row in enumerate(rows) if index.codes[row] == example.code]
+        tables.append(table)
+        right.append(at[0] if at else len(rows))
+    width = max(len(t) for t in tables)
+    stacked = np.zeros((len(tables), width, len(FEATURES)))
+    there = np.zeros((len(tables), width + 1), bool)
+    there[:, -1] = True
+    for i, table in enumerate(tables):
+        stacked[i, : len(table)] = table
+        there[i, : len(table)] = True
+    answer = np.array([width if r == len(t) else r for r, t in zip(right, tables)])
+
+    def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        scores = np.concatenate([stacked @ parameters[:-1], np.full((len(tables), 1), parameters[-1])], axis=1)
+        scores[~there] = -np.inf
+        scores -= scores.max(axis=1, keepdims=True)
+        chances = np.exp(scores)
+        chances /= chances.sum(axis=1, keepdims=True)
+        each = np.arange(len(tables))
+        error = -np.log(np.maximum(chances[each, answer], 1e-12)).mean() + REGULARISATION * (parameters @ parameters)
+        push = chances.copy()
+        push[each, answer] -= 1
+        push /= len(tables)
+        slope = np.append(np.einsum("ij,ijk->k", push[:, :-1], stacked), push[:, -1].sum())
+        return float(error), slope + 2 * REGULARISATION * parameters
+
+    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B")
+    return Weights(tuple(map(float, best.x[:-1])), float(best.x[-1]))

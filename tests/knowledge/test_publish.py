@@ -1,0 +1,124 @@
+"""Snapshots: published whole or not at all, verified when opened, rolled back at will."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge import publish
+from bot.knowledge.files import load
+from bot.knowledge.model import Knowledge
+from bot.knowledge.publish import SnapshotError, from_plain, open_snapshot, rollback, to_plain
+from bot.knowledge.served import Served
+from bot.understanding import index
+from tests.building import BIRTH, folder, knowledge
+
+
+def changed(at: Path, summary: str) -> Knowledge:
+    """Return the test knowledge with another summary of the birth entry."""
+    text = BIRTH.replace("Ghi nhận việc sinh.", summary)
+    return load(folder(at, **{"procedures/ho-tich/1.000001.yml": text})).knowledge
+
+
+def test_what_is_published_is_opened_again_equal(tmp_path: Path) -> None:
+    known = knowledge(tmp_path / "k")
+    snapshot = publish.publish(known, tmp_path, index.write)
+    assert open_snapshot(tmp_path).knowledge == known
+    assert open_snapshot(tmp_path).version == snapshot.version
+
+
+def test_plain_values_come_back_equal(tmp_path: Path) -> None:
+    known = knowledge(tmp_path)
+    assert from_plain(Knowledge, json.loads(json.dumps(to_plain(known)))) == known
+
+
+def test_publishing_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    known = knowledge(tmp_path / "k")
+    first = publish.publish(known, tmp_path, index.write)
+    assert publish.publish(known, tmp_path, index.write).version == first.version
+    assert publish.versions(tmp_path) == [first.version]
+
+
+def test_rollback_serves_the_one_before_and_publishing_goes_on(tmp_path: Path) -> None:
+    first = publish.publish(changed(tmp_path / "k", "Một."), tmp_path, index.write)
+    second = publish.publish(changed(tmp_path / "k", "Hai."), tmp_path, index.write)
+    assert rollback(tmp_path) == first.version
+    assert open_snapshot(tmp_path).knowledge.procedures["1.000001"].summary == "Một."
+    assert rollback(tmp_path, second.version) == second.version
+
+
+def test_there_is_nothing_before_the_first(tmp_path: Path) -> None:
+    publish.publish(knowledge(tmp_path / "k"), tmp_path, index.write)
+    with pytest.raises(SnapshotError, match="cũ hơn"):
+        rollback(tmp_path)
+
+
+def test_nothing_published_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="Chưa công bố"):
+        open_snapshot(tmp_path)
+
+
+def test_a_damaged_snapshot_is_refused(tmp_path: Path) -> None:
+    snapshot = publish.publish(knowledge(tmp_path / "k"), tmp_path, index.write)
+    body = snapshot.folder / "knowledge.json"
+    body.write_text(body.read_text(encoding="utf-8").replace("8000", "9000"), encoding="utf-8")
+    with pytest.raises(SnapshotError, match="hỏng"):
+        open_snapshot(tmp_path)
+
+
+def test_two_at_once_one_wins_the_other_is_told(tmp_path: Path) -> None:
+    known = knowledge(tmp_path / "k")
+    with publish._lock(tmp_path), pytest.raises(SnapshotError, match="đang công bố"):
+        publish.publish(known, tmp_path, index.write)
+
+
+def test_the_deed_and_the_doer_are_logged(tmp_path: Path) -> None:
+    snapshot = publish.publish(knowledge(tmp_path / "k"), tmp_path, index.write)
+    entry = json.loads((tmp_path / "publications.jsonl").read_text(encoding="utf-8"))
+    assert (entry["deed"], entry["version"]) == ("publish", snapshot.version)
+    assert entry["by"]
+
+
+def _publish_slowly(home: str, source: str, pause: float) -> None:
+    def slow(known: Knowledge, at: Path) -> None:
+        index.write(known, at)
+        time.sleep(pause)
+
+    publish.publish(changed(Path(source), "Hai."), Path(home), slow)
+
+
+@pytest.mark.parametrize("after", [0.02, 0.1, 0.3])
+def test_a_killed_publication_leaves_the_old_snapshot_served(tmp_path: Path, after: float) -> None:
+    first = publish.publish(changed(tmp_path / "k", "Một."), tmp_path, index.write)
+    process = multiprocessing.get_context("fork").Process(target=_publish_slowly, args=(str(tmp_path), str(tmp_path / "k2"), 5.0))
+    process.start()
+    time.sleep(after)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert open_snapshot(tmp_path).version == first.version
+    publish.publish(changed(tmp_path / "k2", "Hai."), tmp_path, index.write)
+    assert not list(tmp_path.glob(".publishing-*"))
+
+
+def test_who_is_serving_follows_publications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.knowledge.served.CHECK_EVERY", 0.0)
+    first = publish.publish(changed(tmp_path / "k", "Một."), tmp_path, index.write)
+    served: Served[str] = Served(tmp_path, lambda s: s.knowledge.procedures["1.000001"].summary)
+    assert served.get() == (first.version, "Một.")
+    second = publish.publish(changed(tmp_path / "k", "Hai."), tmp_path, index.write)
+    assert served.get() == (second.version, "Hai.")
+
+
+def test_who_is_serving_keeps_the_old_when_the_new_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.knowledge.served.CHECK_EVERY", 0.0)
+    publish.publish(changed(tmp_path / "k", "Một."), tmp_path, index.write)
+    served: Served[str] = Served(tmp_path, lambda s: s.knowledge.procedures["1.000001"].summary)
+    served.get()
+    second = publish.publish(changed(tmp_path / "k", "Hai."), tmp_path, index.write)
+    (second.folder / "manifest.json").write_text("{", encoding="utf-8")
+    assert served.get()[1] == "Một."
