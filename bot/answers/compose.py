@@ -19,6 +19,8 @@ def compose(decision: Decision, knowledge: Knowledge) -> Reply:
         return answer(knowledge.procedures[decision.codes[0]], decision, knowledge)
     if decision.kind == "clarify":
         return _clarify(decision, knowledge)
+    if decision.kind == "which":
+        return Reply("clarify", (Block("text", say.WHICH_PROCEDURE),), aspects=decision.aspects)
     return _unknown(decision, knowledge)
 
 

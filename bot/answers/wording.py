@@ -90,7 +90,7 @@ ABOLISHED = "Thủ tục này đã bị bãi bỏ."
 REPLACED = "Thủ tục này đã được thay thế bằng: {name}."
 
 WHICH_ONE = "Câu hỏi của bạn có thể thuộc một trong các thủ tục sau. Trường hợp của bạn là:"
-NONE_OF_THESE = "Không phải các thủ tục này"
+WHICH_PROCEDURE = "Bạn hỏi về thủ tục nào ạ? Bạn nêu tên hoặc kể việc cần làm, ví dụ «đăng ký kết hôn»."
 CHOICE_NOT_THERE = "Mình chưa rõ bạn chọn mục nào. Bạn nêu giúp tên thủ tục, hoặc kể việc bạn đang cần làm."
 NOT_KNOWN = "Mình chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu."
 NEAREST = "Gần nhất có thể là:"
@@ -133,3 +133,9 @@ DOSSIER = (
 ERROR = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút, hoặc gọi tổng đài {hotlines}."
 BUSY = "Bạn nhắn nhanh quá, mình chưa kịp trả lời. Bạn đợi một lát rồi gửi lại nhé."
 ONLY_TEXT = "Mình chỉ đọc được tin nhắn chữ. Bạn viết câu hỏi giúp mình nhé."
+
+# Telegram
+TELEGRAM_CHOOSE = "Bạn chọn một mục:"
+TELEGRAM_COMMANDS = {"start": "Bắt đầu", "trogiup": "Mình giúp được gì"}
+TELEGRAM_COMMAND_SAYS = {"start": "xin chào", "trogiup": "trợ giúp"}  # what a command says in the citizen's name
+TELEGRAM_FAILED = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút."

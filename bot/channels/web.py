@@ -84,9 +84,9 @@ async def read_message(request: Request) -> Asked:
     if not isinstance(plain, dict) or not isinstance(plain.get("text"), str):
         raise BadRequest(422, 'body: must be an object with a string "text"')
     for name in ("session", "choice"):
-        if not isinstance(plain.get(name, ""), str):
+        if not isinstance(plain.get(name) or "", str):
             raise BadRequest(422, f"{name}: must be a string")
-    aspects = plain.get("aspects", [])
+    aspects = plain.get("aspects") or []
     if not isinstance(aspects, list) or not all(a in ASPECTS for a in aspects):
         raise BadRequest(422, f"aspects: must be a list of {', '.join(ASPECTS)}")
     return Asked(plain["text"], plain.get("session"), plain.get("choice"), tuple(aspects))
@@ -107,7 +107,7 @@ def routes(conversations: Conversations, sessions: Sessions, contact: Callable[[
             sender = sessions.sender(session)
         except BadRequest as error:
             return JSONResponse({"detail": error.detail}, error.status)
-        metadata = {"choice": asked.choice, "aspects": list(asked.aspects)} if asked.choice else {}
+        metadata = {"choice": asked.choice, "aspects": list(asked.aspects)}
         try:
             reply = await conversations.reply(sender, asked.text, metadata, contact())
         except Unanswered:
@@ -178,7 +178,10 @@ _REPLY = _object(
     codes={**_array(_STRING), "description": "procedure codes, best first"},
     scores=_array({"type": "number"}),
     aspects=_array(_ASPECT),
-    blocks={**_array(_BLOCK), "description": "what is said; show every text as text, never as HTML"},
+    blocks={
+        **_array(_BLOCK),
+        "description": "what is said; show every text as text, never as HTML. A text is the heading of its items when it has some",
+    },
     buttons={**_array(_BUTTON), "description": "suggestions: when one is tapped, send its text, choice and aspects"},
     sources=_array(_STRING),
     links=_array(_object(["text", "url"], text=_STRING, url=_STRING)),
@@ -187,8 +190,8 @@ _REPLY = _object(
 _MESSAGE = _object(
     ["text"],
     text={"type": "string", "description": "what the citizen says"},
-    session={"type": "string", "description": "left out at first: the server issues one"},
-    choice={"type": "string", "description": "the choice of the button that was tapped"},
+    session={**_OPTIONAL, "description": "left out at first: the server issues one"},
+    choice={**_OPTIONAL, "description": "the choice of the button that was tapped"},
     aspects={**_array(_ASPECT), "description": "the aspects of the button that was tapped"},
 )
 _PROBLEM = _object(["detail"], detail={"type": "string", "description": "what is wrong and how to mend it"})

@@ -122,7 +122,7 @@ def serve(settings: Settings) -> None:
         )  # fmt: skip
         service.start(
             "gateway", python, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
-            str(settings.port), "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",
+            str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",
         )  # fmt: skip
         service.wait_until(lambda: answers(f"http://127.0.0.1:{settings.action_port}/health"), "action server")
         service.wait_until(lambda: answers(f"{gateway}/readyz"), "Rasa")

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from rapidfuzz import fuzz
 
 from bot.knowledge.model import Aspect, Knowledge
-from bot.text import fold, normalise, syllables
+from bot.text import fold, is_accented, normalise, syllables
 from bot.understanding.gate import chosen_number
 
 ANSWER_FROM = 0.50  # the first candidate is answered from this probability on
@@ -23,22 +23,27 @@ CLEAR_LEAD = 1.6  # and when it is this many times as likely as the second
 CLARIFY_UP_TO_NONE = 0.72  # asked back while «no procedure» is at most this likely
 CHOICE_SHARE = 0.16  # a choice is offered when at least this share as likely as the first
 MOST_CHOICES = 5
+NEAREST_FROM = 0.04  # when nothing is likely enough, procedures at least this likely are named as the nearest
 ASPECT_FROM = 0.5
+SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes the procedure only when the linker is this sure
+ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
 CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
 SAME_TOPIC_BOOST = 1.5  # how much a candidate alike in name to the procedure spoken of gains in a follow-up
 
-Kind = Literal["answer", "clarify", "unknown"]
+Kind = Literal["answer", "clarify", "which", "unknown"]
 
 _GOES_ON = re.compile(r"^(?:the con|con|the|vay con|vay the|a luon|a|roi|sau nay|xong roi|xong)\b|\bthi sao\b|\bnhu the nao\b$")
 _CARRIES_ASPECT = re.compile(r"^(?:the|vay|roi|a)?\s*con\b.*\bthi sao\b")
 # Words that speak of no procedure: what is left of a follow-up without them is what it is about.
 _TALK = frozenset(
-    """a ad ai anh ban bao bang bo boi can cai cac cai chi cho chua co con cua cung da day de den di do duoc dung em gi giup ha hay het hoi
-    hom hon hoac khi khong la lai lam lau le len luc luon may mat minh moi mot muon nao nay nen neu ngay nghia nha nhe nhi nhieu nhu nhung no nop
-    o oi phai phi qua ra roi sao sau se so tai tat the theo thi thoi tien toi tot tren trong truoc tu va vao vay ve vi viec voi vui xin xong y
-    giay to ho thu tuc online mang noi dau bao lau thoi gian han mau don to khai dieu kien ket qua buoc trinh quy cach hinh thuc truc tuyen tiep
-    buu chinh dien luat nghi dinh thong can cu doi tuong ai gom nhung mien mang theo chuan bi nhan tra hoan thanh nop""".split()
+    """à ạ ai anh ấy bác bạn bao bằng bên bị bởi bước cả cách cái cán bộ căn cần cấp chỉ chị cho chứ chưa chuẩn có còn con của cũng cứ dạ
+    dài dùng đã đang đâu đây để đến đi điền điều đó đối được đơn em gì giá gian giải giấy giờ giúp gồm hạn hay hết hiện hình hoàn hỏi hồ
+    hôm hơn ích kèm kể khai khi kiện không là lại làm lâu lấy lệ lên loại lúc luật luôn mang mẫu mấy mạng mất mà miễn mình mọi một mới muốn
+    nào này nên nếu ngày nghỉ nghị nhận nhanh nhất nhé nhỉ nhiêu nhiều như nhưng những nữa nộp nơi nói online ở ơi phải phí phường qua quả
+    quy quyết ra rồi sao sau sẽ số sơ tại theo thế thể thì thích thiết thông thời thủ thuộc thúc thức tiền tiếp tình tính tôi tờ tốn trả trình
+    trong trực trước tục tượng tư từ tự tuyến và vào vậy về với vui xin xong yêu xã căn cứ định tải web mấy tuần tháng""".split()
 )
+_FOLDED_TALK = frozenset(map(fold, _TALK))
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do: answer the first of `codes`, offer them as choices, or say that the procedure is not known and offer them as the nearest."""
+    """What to do: answer the first of `codes`, offer them as choices, ask which procedure is meant, or say that it is not known (`codes`: nearest)."""
 
     kind: Kind
     codes: tuple[str, ...]
@@ -109,20 +114,25 @@ def decide(heard: Heard, context: Context, knowledge: Knowledge) -> Decision:
 
 def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: list[tuple[str, float]]) -> Decision:
     spoken_of = context.procedure if context.procedure in knowledge.procedures else None
-    folded = fold(normalise(heard.text))
-    if spoken_of and heard.aspects and not _subject(folded):
+    text = normalise(heard.text)
+    folded, subject = fold(text), _subject(text)
+    likeliest = known[0][1] if known else 0.0
+    if not spoken_of and heard.aspects and not subject and likeliest < SURE_WITHOUT_SUBJECT:
+        return Decision("which", (), (), heard.aspects, Context(aspects=heard.aspects))
+    if spoken_of and heard.aspects and not subject and likeliest < SURE_WITHOUT_SUBJECT:
         return _answer(spoken_of, 1.0, known, heard.aspects)
     if spoken_of and _GOES_ON.search(folded):
         known = _nearer(known, knowledge, spoken_of)
     aspects = heard.aspects
-    if spoken_of and _CARRIES_ASPECT.search(folded) and set(aspects) <= {"overview"}:
+    # "còn khai tử thì sao" asks the same of another procedure; so does the bare name of the procedure that was asked for.
+    if set(aspects) <= {"overview"} and (not context.procedure or _CARRIES_ASPECT.search(folded)):
         aspects = context.aspects or aspects
     if not known:
         return Decision("unknown", (), (), aspects)
     (best, likely), second = known[0], known[1][1] if len(known) > 1 else 0.0
     if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > heard.none:
         return _answer(best, likely, known, aspects)
-    if spoken_of and heard.aspects and heard.none > likely:
+    if spoken_of and heard.aspects and heard.none > likely and len(subject) <= ASIDES:
         return _answer(spoken_of, heard.none, known, heard.aspects)
     if heard.none <= CLARIFY_UP_TO_NONE:
         offered = [(c, p) for c, p in known if p >= CHOICE_SHARE * likely][:MOST_CHOICES]
@@ -131,13 +141,14 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         codes = tuple(c for c, _ in offered)
         waiting = Context(context.procedure, aspects, codes)
         return Decision("clarify", codes, tuple(p for _, p in offered), aspects, waiting)
-    nearest = known[:3]
+    nearest = [(c, p) for c, p in known[:3] if p >= NEAREST_FROM]
     return Decision("unknown", tuple(c for c, _ in nearest), tuple(p for _, p in nearest), aspects)
 
 
-def _subject(folded: str) -> list[str]:
-    """Return the syllables of a question that could name what it is about."""
-    return [w for w in syllables(folded) if w not in _TALK and not w.isdigit()]
+def _subject(text: str) -> list[str]:
+    """Return the syllables of a normalised question that could name what it is about."""
+    talk = _TALK if is_accented(text) else _FOLDED_TALK
+    return [w for w in syllables(text) if w not in talk and not w.isdigit()]
 
 
 def _nearer(known: list[tuple[str, float]], knowledge: Knowledge, spoken_of: str) -> list[tuple[str, float]]:

@@ -7,6 +7,7 @@ surface left out, and from sentences that name no procedure. They speak of liken
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,12 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from scipy.optimize import minimize
 
-from bot.text import fold, is_accented, normalise
+from bot.text import fold, is_accented, normalise, syllables
 from bot.understanding.index import Index, accent_features, letter_features, word_features
 
 CANDIDATES = 24  # procedures that are weighed closely; the right one was among the first 24 for all but a few of the samples
+LONG = 12  # syllables from which a question is also read clause by clause
+SHORTEST_CLAUSE = 3  # syllables; shorter ones are particles and calls ("chị ơi")
 SHOWN = 10  # candidates handed on
 
 FEATURES = (
@@ -91,6 +94,13 @@ class Linker:
         return Links(found, float(chances[-1]))
 
 
+def clauses(text: str) -> list[str]:
+    """Return the clauses of a long `text`, without the shortest: in a rambling question one clause names what is wanted."""
+    if len(syllables(text)) < LONG:
+        return []
+    return [c for c in re.split(r"[,.;:?!\n]+|(?<!\w)(?:với|và|rồi|nhưng|nhung)(?!\w)", text) if len(syllables(c)) >= SHORTEST_CLAUSE]
+
+
 class Measure:
     """Measures how alike a question and the procedures of an index are."""
 
@@ -115,10 +125,8 @@ class Measure:
 
         `left_out` is a surface to do as if it were not there: a sample question must not be found by itself.
         """
-        readings = [text]
-        rewritten = self.index.rewrite(text)
-        if rewritten:
-            readings.append(rewritten)
+        readings = [text, *clauses(text)]
+        readings += [r for r in map(self.index.rewrite, readings) if r]
         rows = np.unique(np.concatenate([self._look_up(r, left_out) for r in readings]))
         if not len(rows):
             return rows, np.zeros((0, len(FEATURES)))

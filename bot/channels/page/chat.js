@@ -8,7 +8,7 @@ const SESSION = "tthc-session"; // its name in sessionStorage
 const ANSWER_WITHIN = 25_000; // milliseconds; the server itself gives up after 15 seconds
 const TOO_LARGE = 413; // HTTP statuses of the API
 const SESSION_REFUSED = 401;
-const SHORT_QUESTION = 0.25; // a question at most this share of the window stays in view above its answer
+const LEAD_IN = 0.3; // what stands above an answer stays in view when it takes at most this share of the window
 
 // Every sentence this script itself says; those of index.html are there.
 const SAY = {
@@ -24,6 +24,7 @@ const SAY = {
   retry: "Thử lại",
 };
 
+const notice = document.getElementById("notice");
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
 const form = document.getElementById("ask");
@@ -137,7 +138,7 @@ function shown(block, level) {
   if (block.type === "checklist") return [title, list("ul", "checklist", items, tickable, title)];
   if (block.type === "steps") return [title, list("ol", "steps", items, line, title)];
   if (block.type === "bullets") return [title, list("ul", "bullets", items, line, title)];
-  return [title, ...items.map((item) => element("p", {}, ...itemParts(item)))];
+  return [title, ...items.map((item) => element("p", { className: "item" }, ...itemParts(item)))];
 }
 
 /** Tell whether `block` is the heading of the blocks after it: a text that names an aspect and lists nothing itself. */
@@ -194,10 +195,11 @@ function shownReply(reply) {
 
 // --- The conversation.
 
-/** Bring the start of `answer` into view, with the question above it when that is short. */
+/** Bring the start of `answer` into view, with the question above it (and at first the notice above that) when these are short. */
 function scrollToStart(question, answer) {
-  const both = question.offsetHeight <= window.innerHeight * SHORT_QUESTION;
-  (both ? question : answer).scrollIntoView({ block: "start" });
+  const top = (part) => part.getBoundingClientRect().top;
+  const starts = [log.firstElementChild === question ? notice : question, question, answer];
+  starts.find((start) => top(answer) - top(start) <= window.innerHeight * LEAD_IN || start === answer).scrollIntoView({ block: "start" });
 }
 
 function wait(controller) {
@@ -221,12 +223,11 @@ async function put(message, question) {
   try {
     const { reply, failed } = await post(message, controller.signal);
     answer = shownReply(reply);
-    if (failed) answer.append(retry(message, question, answer));
+    if (failed) offerRetry(message, question, answer);
   } catch (error) {
     const tooLong = error instanceof TooLong;
     answer = shownReply({ blocks: [{ type: "text", text: tooLong ? SAY.tooLong : SAY.failed }] });
-    answer.classList.add("failure");
-    if (!tooLong) answer.append(retry(message, question, answer));
+    if (!tooLong) offerRetry(message, question, answer);
     else if (!input.value) write(message.text);
   } finally {
     clearTimeout(timer);
@@ -237,7 +238,8 @@ async function put(message, question) {
   scrollToStart(question, answer);
 }
 
-function retry(message, question, failure) {
+/** Add to `failure` a button that puts the same `message` again. */
+function offerRetry(message, question, failure) {
   const again = element("button", { type: "button" }, SAY.retry);
   again.addEventListener("click", () => {
     if (waiting) return;
@@ -245,7 +247,8 @@ function retry(message, question, failure) {
     put(message, question);
     if (!thumb.matches) input.focus({ preventScroll: true });
   });
-  return element("div", { className: "suggestions" }, again);
+  failure.classList.add("failure");
+  failure.append(element("div", { className: "suggestions" }, again));
 }
 
 /** Ask `message` in the citizen's name; returns whether it was sent: one question is asked at a time. */

@@ -1,0 +1,103 @@
+"""What is done with a question in its conversation: answered, asked back, or said not to be known."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.model import Aspect, Knowledge
+from bot.understanding.dialogue import Context, Decision, Heard, decide
+from tests.building import knowledge
+
+BIRTH, LAND = "1.000001", "1.000002"
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    return knowledge(Path(tmp_path_factory.mktemp("k")))
+
+
+def ask(text: str, *aspects: Aspect, birth: float = 0.0, land: float = 0.0, intent: str = "ask") -> Heard:
+    """Return what was heard when the linker thought `birth` and `land` as likely as that."""
+    candidates = tuple(sorted(((BIRTH, birth), (LAND, land)), key=lambda pair: -pair[1]))
+    return Heard(text, intent, aspects, candidates, 1 - birth - land)
+
+
+def test_a_likely_procedure_is_answered_with_all_aspects(known: Knowledge) -> None:
+    decision = decide(ask("khai sinh cần gì, mấy ngày", "documents", "time", birth=0.9), Context(), known)
+    assert (decision.kind, decision.codes[0], decision.aspects) == ("answer", BIRTH, ("documents", "time"))
+    assert decision.context.procedure == BIRTH
+
+
+def test_no_aspect_means_an_overview(known: Knowledge) -> None:
+    assert decide(ask("khai sinh", birth=0.9), Context(), known).aspects == ("overview",)
+
+
+def test_two_likely_procedures_are_asked_back(known: Knowledge) -> None:
+    decision = decide(ask("xin lại giấy đã mất của cháu", "fee", birth=0.4, land=0.35), Context(), known)
+    assert (decision.kind, decision.codes, decision.context.choices) == ("clarify", (BIRTH, LAND), (BIRTH, LAND))
+
+
+@pytest.mark.parametrize(("said", "code"), [("2", LAND), ("cái đầu tiên", BIRTH), ("cai thu hai", LAND), ("cái cuối", LAND)])
+def test_a_choice_is_taken_by_number_and_keeps_what_was_asked(known: Knowledge, said: str, code: str) -> None:
+    waiting = Context(None, ("fee",), (BIRTH, LAND))
+    decision = decide(ask(said, intent="choose"), waiting, known)
+    assert (decision.kind, decision.codes[0], decision.aspects) == ("answer", code, ("fee",))
+
+
+def test_a_choice_is_taken_by_words(known: Knowledge) -> None:
+    waiting = Context(None, ("fee",), (BIRTH, LAND))
+    assert decide(ask("sổ đất bị mất", birth=0.1, land=0.3), waiting, known).codes[0] == LAND
+
+
+def test_a_tapped_choice_is_taken(known: Knowledge) -> None:
+    waiting = Context(None, ("fee",), (BIRTH, LAND))
+    heard = replace(ask("x"), named=(LAND,))
+    decision = decide(heard, waiting, known)
+    assert (decision.codes[0], decision.aspects) == (LAND, ("fee",))
+
+
+def test_a_number_that_is_no_choice_is_not_guessed(known: Knowledge) -> None:
+    waiting = Context(None, ("fee",), (BIRTH, LAND))
+    decision = decide(ask("cái thứ 7", intent="choose"), waiting, known)
+    assert (decision.kind, decision.context.choices) == ("unknown", (BIRTH, LAND))
+
+
+def test_another_question_leaves_the_choices_behind(known: Knowledge) -> None:
+    waiting = Context(None, (), (LAND,))
+    decision = decide(ask("đăng ký khai sinh cần giấy tờ gì", "documents", birth=0.95), waiting, known)
+    assert (decision.codes[0], decision.context.choices) == (BIRTH, ())
+
+
+@pytest.mark.parametrize("said", ["thế lệ phí bao nhiêu?", "le phi bao nhieu a", "phí bn", "het bao nhieu tien"])
+def test_a_follow_up_keeps_the_procedure(known: Knowledge, said: str) -> None:
+    decision = decide(ask(said, "fee", land=0.4), Context(BIRTH, ("documents",)), known)
+    assert (decision.kind, decision.codes[0], decision.aspects) == ("answer", BIRTH, ("fee",))
+
+
+def test_a_follow_up_that_names_another_changes_it_and_keeps_the_aspect(known: Knowledge) -> None:
+    decision = decide(ask("còn mất sổ đỏ thì sao", "overview", land=0.9), Context(BIRTH, ("fee",)), known)
+    assert (decision.codes[0], decision.aspects) == (LAND, ("fee",))
+
+
+def test_an_unlikely_procedure_is_said_not_to_be_known_with_the_nearest(known: Knowledge) -> None:
+    decision = decide(ask("nuôi cá sấu", "conditions", birth=0.05, land=0.04), Context(), known)
+    assert (decision.kind, decision.codes) == ("unknown", (BIRTH, LAND))
+
+
+def test_after_a_question_that_failed_the_next_starts_clean(known: Knowledge) -> None:
+    failed = decide(ask("nuôi cá sấu", "conditions", birth=0.05), Context(BIRTH, ("fee",), (LAND,)), known)
+    assert failed.context == Context()
+
+
+def test_a_procedure_that_is_not_published_is_passed_over(known: Knowledge) -> None:
+    heard = Heard("gì đó", "ask", (), (("9.999999", 0.9), (BIRTH, 0.05)), 0.05)
+    decision: Decision = decide(heard, Context(), known)
+    assert "9.999999" not in decision.codes
+
+
+def test_an_aspect_of_nothing_asks_which_procedure_and_keeps_the_aspect(known: Knowledge) -> None:
+    decision = decide(ask("lệ phí bao nhiêu", "fee", land=0.3), Context(), known)
+    assert decision.kind == "which"
+    named = decide(ask("khai sinh", "overview", birth=0.9), decision.context, known)
+    assert (named.kind, named.codes[0], named.aspects) == ("answer", BIRTH, ("fee",))

@@ -1,0 +1,49 @@
+"""What settles the intent: codes, numbers and sure links before the sound of the words."""
+
+from typing import Any
+
+import pytest
+
+from bot.text import normalise
+from bot.understanding.gate import chosen_number, settle
+
+NOTHING: dict[str, Any] = {"candidates": []}
+
+
+def sure(probability: float) -> dict[str, Any]:
+    """Return links that are as sure as `probability` of one procedure."""
+    return {"candidates": [{"code": "1.000001", "probability": probability}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("2", 2), ("cái thứ 2", 2), ("cai thu hai", 2), ("số 3", 3), ("cái đầu tiên", 1), ("cái cuối cùng", -1), ("chọn mục 1 ạ", 1),
+        ("em chọn cái thứ nhất nhé", 1), ("truong hop thu 4", 4), ("hai", None), ("hộ chiếu", None), ("2 tầng", None), ("con thứ 2", None),
+    ],
+)  # fmt: skip
+def test_a_choice_by_number_is_heard(said: str, number: int | None) -> None:
+    assert chosen_number(normalise(said)) == number
+
+
+def test_a_dossier_code_makes_it_a_question_about_the_dossier() -> None:
+    assert settle("", {"name": "greet", "confidence": 1.0}, {"dossiers": ["H26-250701-0042"]}, NOTHING) == "dossier"
+
+
+def test_a_procedure_code_makes_it_a_question() -> None:
+    assert settle("", {"name": "greet", "confidence": 1.0}, {"procedures": ["1.000001"]}, NOTHING) == "ask"
+
+
+@pytest.mark.parametrize("said", ["asdfgh jkl qwrt", "zxcv", "", "???", "xzxz qqq"])
+def test_mashed_keys_are_nonsense(said: str) -> None:
+    assert settle(normalise(said), {"name": "ask", "confidence": 0.9}, {}, NOTHING) == "nonsense"
+
+
+def test_a_foreign_word_the_linker_knows_is_a_question() -> None:
+    assert settle("passport", {"name": "out_of_scope", "confidence": 0.5}, {}, sure(0.9)) == "ask"
+
+
+def test_a_sure_link_overrules_a_doubtful_intent_only() -> None:
+    assert settle("làm hộ chiếu", {"name": "greet", "confidence": 0.4}, {}, sure(0.9)) == "ask"
+    assert settle("cảm ơn", {"name": "thanks", "confidence": 0.95}, {}, sure(0.9)) == "thanks"
+    assert settle("chào", {"name": "greet", "confidence": 0.4}, {}, sure(0.2)) == "greet"

@@ -1,0 +1,94 @@
+"""The linker finds procedures by their names, by everyday words, without diacritics and with typos, and knows when none is meant."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.files import load
+from bot.knowledge.model import Knowledge
+from bot.understanding import index
+from bot.understanding.linker import Linker, Weights, examples_of, fit
+from tests.building import BIRTH, folder, knowledge
+
+ELSEWHERE = ["hôm nay trời có mưa không", "giá vàng bao nhiêu", "thế lệ phí bao nhiêu", "bao lâu thì xong", "ke chuyen cuoi di", "nop o dau"]
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    return knowledge(tmp_path_factory.mktemp("k"))
+
+
+@pytest.fixture(scope="module")
+def linker(known: Knowledge) -> Linker:
+    built = index.build(known)
+    return Linker(built, fit(built, ELSEWHERE))
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Đăng ký khai sinh", "1.000001"), ("dang ky khai sinh", "1.000001"), ("đăng kí khai shinh", "1.000001"), ("làm giấy khai sinh", "1.000001"),
+        ("cấp lại sổ đất bị mất", "1.000002"), ("mất sổ đỏ rồi", "1.000002"), ("mat so do roi", "1.000002"),
+        ("giấy chứng nhận quyền sử dụng đất bị mất", "1.000002"),
+    ],
+)  # fmt: skip
+def test_a_procedure_is_found_however_it_is_called(linker: Linker, said: str, code: str) -> None:
+    assert linker.link(said).candidates[0].code == code
+
+
+def test_probabilities_are_probabilities(linker: Linker) -> None:
+    links = linker.link("đăng ký khai sinh")
+    assert links.none + sum(c.probability for c in links.candidates) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("said", ["giá vàng hôm nay", "", "???", "qqq www"])
+def test_nothing_is_found_where_nothing_is_meant(linker: Linker, said: str) -> None:
+    links = linker.link(said)
+    assert links.none > max((c.probability for c in links.candidates), default=0)
+
+
+def test_a_new_entry_is_found_without_training_again(tmp_path: Path, linker: Linker) -> None:
+    text = BIRTH.replace("1.000001", "1.000009").replace("khai sinh", "kết hôn").replace("Đăng ký khai sinh", "Đăng ký kết hôn")
+    text = text.replace("mới sinh", "sắp cưới")
+    more = load(folder(tmp_path, **{"procedures/ho-tich/1.000009.yml": text})).knowledge
+    weights = Weights(tuple(linker.weights), linker.none_bias)
+    assert Linker(index.build(more), weights).link("dang ky ket hon").candidates[0].code == "1.000009"
+
+
+def test_an_index_is_read_back_as_it_was_written(tmp_path: Path, known: Knowledge, linker: Linker) -> None:
+    index.write(known, tmp_path)
+    weights = Weights(tuple(linker.weights), linker.none_bias)
+    again = Linker(index.load(tmp_path), weights)
+    assert again.link("mat so do") == linker.link("mat so do")
+
+
+def test_the_same_knowledge_gives_the_same_bytes(tmp_path: Path, known: Knowledge) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        index.write(known, tmp_path / name)
+    for file in ("index.json", "index.npz"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_everyday_words_are_rewritten_as_whole_words(known: Knowledge) -> None:
+    built = index.build(known)
+    assert built.rewrite("mất sổ đỏ") == "mất giấy chứng nhận quyền sử dụng đất"
+    assert built.rewrite("mat so do") == "mat giay chung nhan quyen su dung dat"
+    assert built.rewrite("sổ độ") is None
+
+
+def test_weights_come_back_from_their_plain_form(linker: Linker) -> None:
+    weights = Weights(tuple(linker.weights), linker.none_bias)
+    assert Weights.from_plain(weights.to_plain()) == weights
+
+
+def test_one_procedure_alone_teaches_nothing(tmp_path: Path) -> None:
+    at = folder(tmp_path)
+    (at / "procedures/dat-dai/1.000002.yml").unlink()
+    with pytest.raises(ValueError, match="fewer than two"):
+        fit(index.build(load(at).knowledge), ELSEWHERE)
+
+
+def test_every_sample_question_is_an_example_with_and_without_diacritics(known: Knowledge) -> None:
+    examples = examples_of(index.build(known))
+    assert len(examples) == sum(len(p.sample_questions) + sum(not q.isascii() for q in p.sample_questions) for p in known.procedures.values())
