@@ -55,7 +55,7 @@ def render(reply: Reply) -> list[Message]:
     pages = [page for page in _pages(paragraphs) if _visible_page(page)]
     if shown and not pages:
         pages = [[(Run(say.TELEGRAM_CHOOSE),)]]
-    messages = [Message("\n".join("".join(map(_html, line)) for line in page)) for page in pages]
+    messages = [Message("\n".join("".join(map(_html, line)) for line in page).strip()) for page in pages]
     return [*messages[:-1], Message(messages[-1].html, shown)] if messages else []
 
 
@@ -132,7 +132,7 @@ def _pages(paragraphs: Iterable[list[Line]]) -> list[list[Line]]:
 
 
 def _fits(lines: list[Line]) -> bool:
-    length = sum(utf16_length(run.text) + 1 for line in lines for run in line) + len(lines)
+    length = sum(utf16_length(run.text) for line in lines for run in line) + len(lines) - 1
     entities = sum(run.tag != "" for line in lines for run in line)
     return length <= LONGEST_TEXT and entities <= MOST_ENTITIES
 
@@ -152,10 +152,9 @@ def _pieces(line: Line) -> Iterator[Line]:
 
 def _first_piece(text: str) -> str:
     """Return the longest start of `text` that fits a page alone, up to a space if there is one."""
-    room = LONGEST_TEXT - 2  # `_fits` counts one for the run and one for the line
-    if utf16_length(text) <= room:
+    if utf16_length(text) <= LONGEST_TEXT:
         return text
-    piece = text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")  # a surrogate pair cut in two is left whole for the next
+    piece = text.encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")  # half a character at the end is left to the next
     space = max(piece.rfind(" "), piece.rfind("\n"))
     return piece[: space + 1] if space > 0 else piece
 

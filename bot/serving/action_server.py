@@ -16,7 +16,7 @@ def main() -> None:
     """Serve until told to stop."""
     turn.knowledge()  # opened now, so that the first citizen does not wait for it
     application = create_app("actions")
-    application.run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False, single_process=True)
+    application.run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False, workers=1)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.text import fold, looks_vietnamese, syllables
 
-SURE_OF_PROCEDURE = 0.55  # a procedure at least this likely overrules an intent that is no question
-SURE_OF_INTENT = 0.80  # unless the intent is at least this sure
+SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question when a procedure is this likely ("passport")
+SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question, if the classifier can imagine one at all
+IMAGINABLE = 0.15
+# Whether something is out of scope is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at a quarter of its
+# strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
+CLASSIFIER_VOICE = 0.25
+IN_SCOPE_FROM = -1.5
 NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
 
 _NUMBERS = {
@@ -34,8 +40,10 @@ def chosen_number(text: str) -> int | None:
     return int(found[1]) if found[1].isdigit() else _NUMBERS[found[1]]
 
 
-def settle(text: str, heard: Mapping[str, Any], codes: Mapping[str, Any], procedures: Mapping[str, Any]) -> str:
-    """Return the name of the intent of normalised `text`, given the classifier's, the codes and the links found."""
+def settle(
+    text: str, ranking: Sequence[Mapping[str, Any]], codes: Mapping[str, Any], procedures: Mapping[str, Any]
+) -> str:
+    """Return the name of the intent of normalised `text`, given the classifier's `ranking` of intents, the codes and the links found."""
     if codes.get("dossiers"):
         return "dossier"
     if codes.get("procedures"):
@@ -45,9 +53,18 @@ def settle(text: str, heard: Mapping[str, Any], codes: Mapping[str, Any], proced
     candidates = procedures.get("candidates") or []
     best = candidates[0]["probability"] if candidates else 0.0
     words = syllables(text)
-    if not words or sum(map(looks_vietnamese, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE:
+    if not words or (sum(map(looks_vietnamese, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE):
         return "nonsense"
-    name, confidence = heard["name"] or "nonsense", heard["confidence"]
-    if name not in ("ask", "dossier") and best >= SURE_OF_PROCEDURE and confidence < SURE_OF_INTENT:
+    chances = {r["name"]: float(r["confidence"]) for r in ranking}
+    name = max(chances, key=lambda n: chances[n], default="nonsense")
+    if name == "out_of_scope":
+        heard = CLASSIFIER_VOICE * _log_odds(chances.get("ask", 0.0), chances["out_of_scope"])
+        none = procedures.get("none", 1.0)
+        return "ask" if heard + _log_odds(1 - none, none) > IN_SCOPE_FROM else name
+    if name not in ("ask", "dossier", "choose") and chances[name] < SURE_OF_SMALL_TALK and chances.get("ask", 0.0) >= IMAGINABLE:
         return "ask"
     return str(name)
+
+
+def _log_odds(for_it: float, against: float) -> float:
+    return math.log(max(for_it, 1e-6) / max(against, 1e-6))

@@ -20,10 +20,12 @@ import numpy.typing as npt
 
 from bot.knowledge.model import Knowledge, Meaning, Procedure
 from bot.text import fold, has_diacritics, is_accented, normalise, syllables
+from bot.understanding.lexicon import is_particle
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
+PARTICLE_WEIGHT = 0.5  # what a particle ("ạ", "thì", "cho em hỏi") weighs beside a word of the same rarity
 VIEWS = ("words", "accents", "letters")
 
 
@@ -64,6 +66,11 @@ class View:
     weights: Floats  # (postings,)
     unknown_idf: float  # what a feature that no surface holds weighs in a query
 
+    def weight(self, feature: str) -> float:
+        """Return what `feature` weighs in a query: its idf, or what an unknown one weighs."""
+        at = self.ids.get(feature)
+        return float(self.idf[at]) if at is not None else self.unknown_idf * (PARTICLE_WEIGHT if is_particle(feature) else 1.0)
+
     def cosine(self, features: Sequence[str], surfaces: int) -> Floats:
         """Return the cosine of the query's features with each surface, shape (surfaces,)."""
         found, weights, norm = self._weigh(features)
@@ -78,7 +85,7 @@ class View:
         found, weights, square = [], [], 0.0
         for feature, count in Counter(features).items():
             at = self.ids.get(feature)
-            weight = (1 + math.log(count)) * (self.unknown_idf if at is None else float(self.idf[at]))
+            weight = (1 + math.log(count)) * self.weight(feature)
             square += weight * weight
             if at is not None:
                 found.append(at)
@@ -166,6 +173,7 @@ def _build_view(documents: Sequence[Sequence[str]], owner: Sequence[int], proced
     starts = np.concatenate([[0], np.cumsum([len(p) for p in postings])]).astype(np.int64)
     rows = np.array([s for p in postings for s, _ in p], np.int32)
     weights = np.array([w for p in postings for _, w in p], np.float32)
+    idf *= np.array([PARTICLE_WEIGHT if is_particle(f) else 1.0 for f in ids], np.float32)
     unknown = float(np.median(idf)) if len(idf) else 1.0
     return View(ids, idf, starts, rows, weights, unknown)
 

@@ -7,6 +7,7 @@ surface left out, and from sentences that name no procedure. They speak of liken
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from bot.understanding.index import Index, accent_features, letter_features, wor
 
 CANDIDATES = 24  # procedures that are weighed closely; the right one was among the first 24 for all but a few of the samples
 LONG = 12  # syllables from which a question is also read clause by clause
+UNSURE = 0.25  # a whole question whose first candidate is less likely is read clause by clause
+CLAUSE_FROM = 0.5  # and a clause counts when its first candidate is at least this likely
+PLAUSIBLE = 3  # and among the first of the whole
 SHORTEST_CLAUSE = 3  # syllables; shorter ones are particles and calls ("chị ơi")
 SHOWN = 10  # candidates handed on
 
@@ -30,10 +34,12 @@ FEATURES = (
     "letters",  # best cosine of character trigrams
     "letter_names",
     "accents",  # best cosine of accented syllables; `words` when the question has no diacritics
-    "coverage",  # share of the question's weight found anywhere among the procedure's surfaces
     "second_surface",  # second best surface: a procedure matched in two ways is likelier
+    "all_surfaces",  # sum of the cosines over all surfaces, by the root of their number: many faint likenesses together
+    "all_letters",
     "named",  # best token-set ratio with a name, folded (rapidfuzz)
     "contained",  # share of a name of two or more syllables that the question holds, weighed by what the name weighs
+    "length",  # log of the number of different syllables asked: a long question is less like anything, whether it means a procedure or not
 )
 
 
@@ -72,6 +78,10 @@ class Weights:
         return Weights(tuple(float(features[f]) for f in FEATURES), float(plain["none_bias"]))  # type: ignore[arg-type]
 
 
+def _likeliest(links: Links) -> float:
+    return links.candidates[0].probability if links.candidates else 0.0
+
+
 class Linker:
     """Links questions to the procedures of one index. Holds the index and what can be computed once."""
 
@@ -82,8 +92,20 @@ class Linker:
         self._measure = Measure(index)
 
     def link(self, text: str) -> Links:
-        """Return the procedures that `text` (as typed) may mean."""
-        rows, likeness = self._measure.likeness(normalise(text))
+        """Return the procedures that `text` (as typed) may mean.
+
+        A long text that names none as a whole is read clause by clause, and the clause that is surest of one counts.
+        """
+        text = normalise(text)
+        whole = self._link(text)
+        if _likeliest(whole) >= UNSURE:
+            return whole
+        surest = max([whole, *map(self._link, clauses(text))], key=_likeliest)
+        plausible = {c.code for c in whole.candidates[:PLAUSIBLE]}
+        return surest if _likeliest(surest) >= CLAUSE_FROM and surest.candidates[0].code in plausible else whole
+
+    def _link(self, text: str) -> Links:
+        rows, likeness = self._measure.likeness(text)
         if not len(rows):
             return Links((), 1.0)
         scores = np.append(likeness @ self.weights, self.none_bias)
@@ -125,8 +147,10 @@ class Measure:
 
         `left_out` is a surface to do as if it were not there: a sample question must not be found by itself.
         """
-        readings = [text, *clauses(text)]
-        readings += [r for r in map(self.index.rewrite, readings) if r]
+        readings = [text]
+        rewritten = self.index.rewrite(text)
+        if rewritten:
+            readings.append(rewritten)
         rows = np.unique(np.concatenate([self._look_up(r, left_out) for r in readings]))
         if not len(rows):
             return rows, np.zeros((0, len(FEATURES)))
@@ -157,17 +181,13 @@ class Measure:
         asked = word_features(text)
         view = self.index.views["words"]
         singles = {f for f in asked if " " not in f}
-        weight_of = {f: float(view.idf[view.ids[f]]) if f in view.ids else view.unknown_idf for f in singles}
+        weight_of = {f: view.weight(f) for f in singles}
         total = sum(weight_of.values()) or 1.0
         table = np.zeros((len(rows), len(FEATURES)))
         for at, row in enumerate(rows):
             own = slice(int(self.index.first[row]), int(self._ends[row]))
             names = slice(own.start, own.start + int(self.index.names[row]))
             ranked = np.sort(words[own])
-            known: set[str] = set()
-            for surface in range(own.start, own.stop):
-                if surface != left_out:
-                    known.update(self._folded[surface].split())
             contained = 0.0
             for name in range(names.start, names.stop):
                 parts = self._name_words[name]
@@ -176,10 +196,12 @@ class Measure:
                     contained = max(contained, (held / self._name_weight[name]) ** 2 * min(1.0, held / total * 1.5))
             table[at] = (
                 words[own].max(), words[names].max(), letters[own].max(), letters[names].max(), accents[own].max(),
-                sum(w for f, w in weight_of.items() if f in known) / total,
                 ranked[-2] if len(ranked) > 1 else 0.0,
+                ranked.sum() / len(ranked) ** 0.5,
+                letters[own].sum() / len(ranked) ** 0.5,
                 max(fuzz.token_set_ratio(folded, self._folded[n]) for n in range(names.start, names.stop)) / 100,
                 contained,
+                math.log1p(len(singles)),
             )  # fmt: skip
         return table
 

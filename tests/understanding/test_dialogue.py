@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.model import Aspect, Knowledge
-from bot.understanding.dialogue import Context, Decision, Heard, decide
+from bot.understanding.dialogue import Context, Decision, Heard, decide, decide_aside
 from tests.building import knowledge
 
 BIRTH, LAND = "1.000001", "1.000002"
@@ -101,3 +101,11 @@ def test_an_aspect_of_nothing_asks_which_procedure_and_keeps_the_aspect(known: K
     assert decision.kind == "which"
     named = decide(ask("khai sinh", "overview", birth=0.9), decision.context, known)
     assert (named.kind, named.codes[0], named.aspects) == ("answer", BIRTH, ("fee",))
+
+
+def test_an_aside_that_goes_on_about_the_procedure_is_a_question_after_all(known: Knowledge) -> None:
+    heard = ask("thế sổ đất bị mất thì sao", land=0.9, intent="out_of_scope")
+    decision = decide_aside(heard, Context(BIRTH, ("fee",)), known)
+    assert decision is not None
+    assert decision.codes[0] == LAND
+    assert decide_aside(heard, Context(), known) is None

@@ -12,7 +12,12 @@ NOTHING: dict[str, Any] = {"candidates": []}
 
 def sure(probability: float) -> dict[str, Any]:
     """Return links that are as sure as `probability` of one procedure."""
-    return {"candidates": [{"code": "1.000001", "probability": probability}]}
+    return {"candidates": [{"code": "1.000001", "probability": probability}], "none": 1 - probability}
+
+
+def heard(**chances: float) -> list[dict[str, Any]]:
+    """Return a classifier's ranking."""
+    return [{"name": name, "confidence": chance} for name, chance in chances.items()]
 
 
 @pytest.mark.parametrize(
@@ -27,23 +32,28 @@ def test_a_choice_by_number_is_heard(said: str, number: int | None) -> None:
 
 
 def test_a_dossier_code_makes_it_a_question_about_the_dossier() -> None:
-    assert settle("", {"name": "greet", "confidence": 1.0}, {"dossiers": ["H26-250701-0042"]}, NOTHING) == "dossier"
+    assert settle("", heard(greet=1.0), {"dossiers": ["H26-250701-0042"]}, NOTHING) == "dossier"
 
 
 def test_a_procedure_code_makes_it_a_question() -> None:
-    assert settle("", {"name": "greet", "confidence": 1.0}, {"procedures": ["1.000001"]}, NOTHING) == "ask"
+    assert settle("", heard(greet=1.0), {"procedures": ["1.000001"]}, NOTHING) == "ask"
 
 
 @pytest.mark.parametrize("said", ["asdfgh jkl qwrt", "zxcv", "", "???", "xzxz qqq"])
 def test_mashed_keys_are_nonsense(said: str) -> None:
-    assert settle(normalise(said), {"name": "ask", "confidence": 0.9}, {}, NOTHING) == "nonsense"
+    assert settle(normalise(said), heard(ask=0.9), {}, NOTHING) == "nonsense"
 
 
 def test_a_foreign_word_the_linker_knows_is_a_question() -> None:
-    assert settle("passport", {"name": "out_of_scope", "confidence": 0.5}, {}, sure(0.9)) == "ask"
+    assert settle("passport", heard(out_of_scope=0.5, ask=0.4), {}, sure(0.9)) == "ask"
 
 
-def test_a_sure_link_overrules_a_doubtful_intent_only() -> None:
-    assert settle("làm hộ chiếu", {"name": "greet", "confidence": 0.4}, {}, sure(0.9)) == "ask"
-    assert settle("cảm ơn", {"name": "thanks", "confidence": 0.95}, {}, sure(0.9)) == "thanks"
-    assert settle("chào", {"name": "greet", "confidence": 0.4}, {}, sure(0.2)) == "greet"
+def test_a_sure_link_overrules_the_sound_of_another_topic() -> None:
+    assert settle("tranh chấp ranh giới đất", heard(out_of_scope=0.99, ask=0.01), {}, sure(0.98)) == "ask"
+    assert settle("mua bảo hiểm ở đâu rẻ", heard(out_of_scope=0.99, ask=0.01), {}, sure(0.25)) == "out_of_scope"
+
+
+def test_small_talk_must_be_sure_of_itself() -> None:
+    assert settle("nộp cho ai", heard(greet=0.4, ask=0.3), {}, NOTHING) == "ask"
+    assert settle("cảm ơn", heard(thanks=0.95, ask=0.03), {}, sure(0.9)) == "thanks"
+    assert settle("chào", heard(greet=0.5, ask=0.05), {}, NOTHING) == "greet"

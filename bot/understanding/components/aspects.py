@@ -28,14 +28,14 @@ from bot.knowledge.model import ASPECTS
 ASPECTS_KEY = "aspects"
 
 
-def aspects_of(example: Message) -> list[str]:
-    """Return the aspects a training example names in its metadata (its own, else those of its block)."""
+def aspects_of(example: Message) -> list[str] | None:
+    """Return the aspects a training example names in its metadata (its own, else those of its block), or None when it names none."""
     metadata = example.get(METADATA) or {}
     for level in ("example", "intent"):
         named = (metadata.get(level) or {}).get(ASPECTS_KEY)
         if named is not None:
             return list(named)
-    return []
+    return None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -70,9 +70,10 @@ class AspectClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples of `ask`; the others teach that no aspect is asked."""
-        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        # A question whose aspects nobody wrote down (a sample question of an entry) teaches nothing about them.
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and (m.get(INTENT) != "ask" or aspects_of(m) is not None)]
         rows = [self._features(m) for m in examples]
-        labels = [set(aspects_of(m)) for m in examples]
+        labels = [set(aspects_of(m) or ()) for m in examples]
         asking = [i for i, m in enumerate(examples) if m.get(INTENT) == "ask" and labels[i]]
         draw = random.Random(self._config["seed"])
         for i in asking * int(self._config["pairs"]):

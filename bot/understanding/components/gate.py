@@ -12,7 +12,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.understanding.components.codes import CODES, READING
@@ -34,8 +34,8 @@ class IntentGate(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Settle the intent of each message."""
         for message in messages:
-            heard = message.get(INTENT) or {"name": None, "confidence": 0.0}
-            name = settle(message.get(READING) or "", heard, message.get(CODES) or {}, message.get(PROCEDURES) or {})
-            if name != heard["name"]:
+            ranking = message.get(INTENT_RANKING_KEY) or []
+            name = settle(message.get(READING) or "", ranking, message.get(CODES) or {}, message.get(PROCEDURES) or {})
+            if name != (message.get(INTENT) or {}).get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
         return messages

@@ -1,0 +1,32 @@
+"""Words of talk: they carry a question but name no procedure. Language, not knowledge: staff's words are in knowledge/vocabulary.yml."""
+
+from __future__ import annotations
+
+from bot.text import fold, is_accented, syllables
+
+# Particles, pronouns and the verbs of asking: what an index should hardly listen to.
+PARTICLES = frozenset(
+    """à ạ ai anh ấy bác bạn bảo bây bị bởi cả các cái cậu chị chỉ cho chú chưa chứ có còn cô cũng cứ dạ đã đang đấy đây để đến đi đó được em
+    gì giờ giúp giùm hả hay hãy hỏi hôm không kiểu là lại lắm lên lúc luôn mà mình mọi một mới muốn này nào nay nên nếu nhé nhỉ nhờ như nhưng
+    những nữa ơi phải qua ra rằng rồi sao sau sẽ tại thế thì tôi từ tớ và vâng vào vậy vẫn về với vừa xin tui hông dzậy thưa ad cán bộ""".split()
+)
+# The words of aspects and of dealing with offices, on top: a question made of these and particles alone has no subject of its own.
+TALK = PARTICLES | frozenset(
+    """bao bằng bên bước cách căn cần cấp chuẩn con của dài dùng đâu điền điều đối đơn gian giá giải giấy gồm hạn hết hiện hình hoàn hồ hơn ích
+    kèm kể khai khi kiện làm lâu lấy lệ loại luật mang mẫu mấy mạng mất miễn ngày nghỉ nghị nhận nhanh nhất nhiêu nhiều nộp nơi nói online ở phí
+    phường quả quy quyết số sơ theo thể thích thiết thông thời thủ thuộc thúc thức tiền tiếp tình tính tờ tốn trả trình trong trực trước tục
+    tượng tư tự tuyến vui xong yêu xã cứ định tải web tuần tháng""".split()
+)
+_FOLDED_PARTICLES = frozenset(map(fold, PARTICLES))
+_FOLDED_TALK = frozenset(map(fold, TALK))
+
+
+def is_particle(syllable: str) -> bool:
+    """Tell whether a lower-case `syllable`, folded or not, is a particle."""
+    return syllable in PARTICLES or syllable in _FOLDED_PARTICLES
+
+
+def subject(text: str) -> list[str]:
+    """Return the syllables of normalised `text` that could name what it is about."""
+    talk = TALK if is_accented(text) else _FOLDED_TALK
+    return [w for w in syllables(text) if w not in talk and not w.isdigit()]
