@@ -22,12 +22,13 @@ from bot.understanding.lexicon import subject as subject_of
 # The first three were chosen on one half of tests/benchmark/held_out.jsonl and the development questions, the other half left alone.
 ANSWER_FROM = 0.40  # the first candidate is answered from this probability on
 CLEAR_LEAD = 3.0  # and when it is this many times as likely as the second
-CLARIFY_UP_TO_NONE = 0.76  # asked back while «no procedure» is at most this likely
+CLARIFY_UP_TO_NONE = 0.60  # asked back while «no procedure» is at most this likely
 ANSWER_ALONE_FROM = 0.35  # when no second candidate is worth offering, the first is answered from here on
 CHOICE_SHARE = 0.16  # a choice is offered when at least this share as likely as the first
 MOST_CHOICES = 5
-NEAREST_FROM = 0.04  # when nothing is likely enough, procedures at least this likely are named as the nearest
+NEAREST_FROM = 0.02  # when nothing is likely enough, procedures at least this likely are named as the nearest
 ASPECT_FROM = 0.5
+ASPECT_ALONE_FROM = 0.3  # when none is that likely, the likeliest counts from here on
 SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes the procedure only when the linker is this sure
 ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
 CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
@@ -58,7 +59,9 @@ class Heard:
         found = message.get("procedures") or {}
         codes = message.get("codes") or {}
         asked_by_button = (message.get("metadata") or {}).get("aspects") or ()
-        aspects = tuple(a["name"] for a in message.get("aspects") or () if a["confidence"] >= ASPECT_FROM)
+        ranked = message.get("aspects") or ()
+        aspects = tuple(a["name"] for a in ranked if a["confidence"] >= ASPECT_FROM)
+        aspects = aspects or tuple(a["name"] for a in ranked[:1] if a["confidence"] >= ASPECT_ALONE_FROM)
         return Heard(
             text=message.get("text") or "",
             intent=(message.get("intent") or {}).get("name") or "nonsense",
@@ -176,9 +179,7 @@ def _taken(heard: Heard, context: Context, knowledge: Knowledge, likely: Mapping
     (best, code), second = alike[0], alike[1][0] if len(alike) > 1 else 0.0
     by_words = _alike(said, knowledge, code) >= CHOICE_BY_WORDS and best > 1.15 * second
     by_link = likely.get(code, 0.0) > CHOICE_LEAD * max((likely.get(c, 0.0) for c in waiting if c != code), default=0.0)
-    if elsewhere < max(ANSWER_FROM, likely.get(code, 0.0)) and (by_words or by_link and likely.get(code, 0.0) >= elsewhere):
-        return code
-    return None
+    return code if elsewhere < ANSWER_FROM and (by_words or by_link) else None
 
 
 def _alike(said: str, knowledge: Knowledge, code: str) -> float:

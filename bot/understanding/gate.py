@@ -15,7 +15,7 @@ IMAGINABLE = 0.15
 # Whether something is out of scope is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at a quarter of its
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
 CLASSIFIER_VOICE = 0.25
-IN_SCOPE_FROM = -1.5
+IN_SCOPE_FROM = -0.7
 NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
 
 _NUMBERS = {

@@ -20,6 +20,25 @@ TALK = PARTICLES | frozenset(
 _FOLDED_PARTICLES = frozenset(map(fold, PARTICLES))
 _FOLDED_TALK = frozenset(map(fold, TALK))
 
+# What tells look-alikes apart: the turn a procedure takes on a paper or a status, and the words by which people mean it. Folded.
+TURNS: dict[str, tuple[str, ...]] = {
+    "again": ("lai", "mat", "hong", "rach", "roi mat", "that lac", "hu", "nhoe", "gay"),
+    "change": ("doi", "sua", "sai", "dieu chinh", "cai chinh", "thay doi", "dinh chinh", "cap nhat", "bo sung", "nham"),
+    "extend": ("gia han", "het han"),
+    "end": ("cham dut", "xoa", "huy", "giai the", "thoi", "dep", "nghi", "thu hoi", "cat"),
+    "pause": ("tam ngung", "tam nghi", "tam dung"),
+    "abroad": ("nuoc ngoai", "ngoai quoc", "viet kieu", "my", "han quoc", "nhat ban", "dai loan", "trung quoc", "tay"),
+    "copy": ("ban sao", "trich luc", "sao y", "photo"),
+    "temporary": ("tam tru", "tam thoi", "o tro", "thue tro"),
+    "split": ("tach", "hop thua", "chia"),
+}
+
+
+def turns(text: str) -> frozenset[str]:
+    """Return the turns that normalised `text` speaks of."""
+    said = f" {' '.join(syllables(fold(text)))} "
+    return frozenset(turn for turn, words in TURNS.items() if any(f" {w} " in said for w in words))
+
 
 def is_particle(syllable: str) -> bool:
     """Tell whether a lower-case `syllable`, folded or not, is a particle."""

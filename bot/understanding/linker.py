@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 
 from bot.text import fold, is_accented, normalise, syllables
 from bot.understanding.index import Index, accent_features, letter_features, word_features
+from bot.understanding.lexicon import turns
 
 CANDIDATES = 24  # procedures that are weighed closely; the right one was among the first 24 for all but a few of the samples
 LONG = 12  # syllables from which a question is also read clause by clause
@@ -39,6 +40,8 @@ FEATURES = (
     "all_letters",
     "named",  # best token-set ratio with a name, folded (rapidfuzz)
     "contained",  # share of a name of two or more syllables that the question holds, weighed by what the name weighs
+    "turns_missing",  # turns ("again", "abroad") that the procedure's own name takes and the question does not speak of
+    "turns_extra",  # and those the question speaks of that none of its names takes
     "length",  # log of the number of different syllables asked: a long question is less like anything, whether it means a procedure or not
 )
 
@@ -134,6 +137,11 @@ class Measure:
         for start, count in zip(index.first, index.names):
             is_name[start : start + count] = True
         self._is_name = is_name
+        self._own_turns = [turns(index.surfaces[start]) for start in index.first]
+        self._all_turns = [
+            frozenset().union(*(turns(index.surfaces[s]) for s in range(start, start + count)))
+            for start, count in zip(index.first, index.names)
+        ]
         words = index.views["words"]
         self._name_words: dict[int, frozenset[str]] = {}
         self._name_weight: dict[int, float] = {}
@@ -183,6 +191,7 @@ class Measure:
         singles = {f for f in asked if " " not in f}
         weight_of = {f: view.weight(f) for f in singles}
         total = sum(weight_of.values()) or 1.0
+        turns_asked = turns(text)
         table = np.zeros((len(rows), len(FEATURES)))
         for at, row in enumerate(rows):
             own = slice(int(self.index.first[row]), int(self._ends[row]))
@@ -201,6 +210,8 @@ class Measure:
                 letters[own].sum() / len(ranked) ** 0.5,
                 max(fuzz.token_set_ratio(folded, self._folded[n]) for n in range(names.start, names.stop)) / 100,
                 contained,
+                len(self._own_turns[row] - turns_asked),
+                len(turns_asked - self._all_turns[row]),
                 math.log1p(len(singles)),
             )  # fmt: skip
         return table
@@ -223,9 +234,24 @@ def examples_of(index: Index) -> list[Example]:
         end = int(index.first[row + 1]) if row + 1 < len(index.codes) else len(index.surfaces)
         for surface in range(start, end):
             text = index.surfaces[surface]
-            examples += [Example(t, code, surface) for t in dict.fromkeys((text, fold(text)))]
+            examples += [Example(t, code, surface) for t in _as_typed(text, surface)]
     return examples
 
+
+def _as_typed(text: str, turn: int) -> tuple[str, ...]:
+    """Return normalised `text` as it stands, without diacritics, and both with talk around it."""
+    rambling = normalise(f"{OPENINGS[turn % len(OPENINGS)]} {text} {ENDINGS[turn % len(ENDINGS)]}")
+    return tuple(dict.fromkeys((text, fold(text), rambling, fold(rambling))))
+
+
+# Sample questions are to the point; people are not. Each is also learnt from with words around it that mean nothing.
+OPENINGS = (
+    "chị ơi cho em hỏi với", "dạ em chào anh chị", "nhà em ở quê mới lên hà nội", "hôm qua em ra phường mà đông quá nên chưa hỏi được",
+    "ad ơi giúp mình với mình đang gấp lắm", "tôi già rồi không rành mạng", "cho mình hỏi chút", "em đang đi làm xa",
+)  # fmt: skip
+ENDINGS = (
+    "em cảm ơn ạ", "chỉ giúp tôi với", "mấy hôm nay lo quá", "gấp lắm rồi ạ", "mà không biết hỏi ai", "chồng em bảo ra phường mà em bận con nhỏ",
+)  # fmt: skip
 
 REGULARISATION = 1e-3  # ridge on the weights: keeps them finite on a small folder
 
@@ -241,8 +267,8 @@ def fit(index: Index, nothing_meant: Iterable[str]) -> Weights:
     measure = Measure(index)
     tables: list[npt.NDArray[np.float64]] = []
     right: list[int] = []
-    examples: Sequence[Example] = examples_of(index) + [Example(normalise(t), None) for t in nothing_meant]
-    for example in examples:
+    nothing = [Example(t, None) for turn, said in enumerate(nothing_meant) for t in _as_typed(normalise(said), turn)[::3]]
+    for example in [*examples_of(index), *nothing]:
         rows, table = measure.likeness(example.text, example.surface)
         if not len(rows):
             continue

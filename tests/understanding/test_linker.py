@@ -6,7 +6,9 @@ import pytest
 
 from bot.knowledge.files import load
 from bot.knowledge.model import Knowledge
+from bot.text import fold, normalise
 from bot.understanding import index
+from bot.understanding.lexicon import turns
 from bot.understanding.linker import Linker, Weights, examples_of, fit
 from tests.building import BIRTH, folder, knowledge
 
@@ -90,5 +92,13 @@ def test_one_procedure_alone_teaches_nothing(tmp_path: Path) -> None:
 
 
 def test_every_sample_question_is_an_example_with_and_without_diacritics(known: Knowledge) -> None:
-    examples = examples_of(index.build(known))
-    assert len(examples) == sum(len(p.sample_questions) + sum(not q.isascii() for q in p.sample_questions) for p in known.procedures.values())
+    texts = {(e.text, e.code) for e in examples_of(index.build(known))}
+    for code, procedure in known.procedures.items():
+        for question in map(normalise, procedure.sample_questions):
+            assert {(question, code), (fold(question), code)} <= texts
+
+
+def test_a_question_that_names_the_turn_finds_the_look_alike_that_takes_it() -> None:
+    assert turns("cấp lại sổ đỏ bị mất") == turns("so do that lac lam lai") == {"again"}
+    assert turns("ket hon voi nguoi han quoc") == {"abroad"}
+    assert turns("đăng ký khai sinh") == frozenset()
