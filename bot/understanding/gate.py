@@ -12,10 +12,10 @@ from bot.text import fold, looks_vietnamese, syllables
 SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question when a procedure is this likely ("passport")
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question, if the classifier can imagine one at all
 IMAGINABLE = 0.15
-# Whether something is out of scope is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at a quarter of its
+# What the classifier hears as out of scope is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at half its
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
-CLASSIFIER_VOICE = 0.25
-IN_SCOPE_FROM = -0.7
+CLASSIFIER_VOICE = 0.5
+IN_SCOPE_FROM = 0.5
 NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
 
 _NUMBERS = {

@@ -109,3 +109,9 @@ def test_an_aside_that_goes_on_about_the_procedure_is_a_question_after_all(known
     assert decision is not None
     assert decision.codes[0] == LAND
     assert decide_aside(heard, Context(), known) is None
+
+
+def test_an_aspect_asked_instead_of_a_choice_asks_for_the_choice_again(known: Knowledge) -> None:
+    waiting = Context(None, ("documents",), (BIRTH, LAND))
+    decision = decide(ask("thế lệ phí bao nhiêu", "fee"), waiting, known)
+    assert (decision.kind, decision.codes, decision.context.aspects) == ("clarify", (BIRTH, LAND), ("fee",))
