@@ -56,8 +56,8 @@ class RasaServer:
     async def ready(self) -> bool:
         """Tell whether the server has its model loaded."""
         try:
-            response = await self._client.get("/status", timeout=2.0)
-            return response.status_code == 200
+            response = await self._client.get("/webhooks/gateway/ready", timeout=2.0)
+            return response.status_code == 204
         except httpx.HTTPError:
             return False
 

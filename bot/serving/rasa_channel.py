@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class GatewayChannel(InputChannel):
-    """POST {sender, text, metadata} -> {reply}."""
+    """POST /message {sender, text, metadata} -> {reply}; GET /ready tells whether the model is loaded."""
 
     @classmethod
     def name(cls) -> str:
@@ -27,8 +27,12 @@ class GatewayChannel(InputChannel):
         return "gateway"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Return the channel's one route."""
+        """Return the channel's routes."""
         blueprint = Blueprint("gateway_channel")
+
+        @blueprint.route("/ready", methods=["GET"])
+        async def ready(request: Request) -> HTTPResponse:
+            return response.empty(status=204 if request.app.ctx.agent.is_ready() else 503)
 
         @blueprint.route("/message", methods=["POST"])
         async def message(request: Request) -> HTTPResponse:

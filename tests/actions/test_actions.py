@@ -1,0 +1,105 @@
+"""Each action: what it replies and what it remembers, from a tracker built by hand."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
+
+from actions import turn
+from actions.dossier import ActionDossier
+from actions.procedure import ActionProcedure
+from actions.small_talk import ActionSmallTalk
+from bot.answers import wording
+from bot.knowledge import publish
+from bot.knowledge.served import Served
+from bot.understanding import index
+from tests.building import knowledge
+
+BIRTH, LAND = "1.000001", "1.000002"
+
+
+@pytest.fixture(autouse=True)
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two procedures of the tests are what is served."""
+    publish.publish(knowledge(tmp_path / "k"), tmp_path, index.write)
+    monkeypatch.setattr(turn, "_served", Served(tmp_path, lambda snapshot: snapshot.knowledge))
+
+
+def act(action: Any, intent: str, *, slots: dict[str, Any] | None = None, **message: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run `action` on a message; return its reply and the slots it sets."""
+    heard = {"text": "x", "intent": {"name": intent}, **message}
+    tracker = Tracker("someone", slots or {}, heard, [], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    events = action.run(dispatcher, tracker, {})
+    assert len(dispatcher.messages) == 1
+    assert not dispatcher.messages[0]["text"]
+    return dispatcher.messages[0]["custom"], {e["name"]: e["value"] for e in events}
+
+
+def likely(birth: float, land: float) -> dict[str, Any]:
+    candidates = [{"code": BIRTH, "probability": birth}, {"code": LAND, "probability": land}]
+    return {"none": 1 - birth - land, "candidates": candidates, "version": "v"}
+
+
+def aspects(*names: str) -> list[dict[str, Any]]:
+    return [{"name": n, "confidence": 0.9} for n in names] + [{"name": "agency", "confidence": 0.1}]
+
+
+def test_a_question_is_answered_and_remembered() -> None:
+    reply, slots = act(ActionProcedure(), "ask", procedures=likely(0.9, 0.01), aspects=aspects("fee", "time"))
+    assert (reply["kind"], reply["codes"][0], reply["aspects"]) == ("answer", BIRTH, ("fee", "time"))
+    assert slots == {"procedure": BIRTH, "aspects": ["fee", "time"], "choices": []}
+
+
+def test_an_ambiguous_question_is_asked_back_and_its_choices_remembered() -> None:
+    reply, slots = act(ActionProcedure(), "ask", text="xin lại giấy cũ", procedures=likely(0.4, 0.35), aspects=aspects("fee"))
+    assert reply["kind"] == "clarify"
+    assert slots["choices"] == [BIRTH, LAND]
+
+
+def test_a_choice_is_taken() -> None:
+    slots = {"choices": [BIRTH, LAND], "aspects": ["fee"]}
+    reply, after = act(ActionProcedure(), "choose", slots=slots, text="cái thứ 2")
+    assert (reply["codes"][0], after["choices"]) == (LAND, [])
+
+
+def test_small_talk_keeps_the_procedure_and_drops_the_choices() -> None:
+    slots = {"procedure": BIRTH, "aspects": ["fee"], "choices": [LAND]}
+    reply, after = act(ActionSmallTalk(), "thanks", slots=slots)
+    assert reply["kind"] == "smalltalk"
+    assert after == {"procedure": BIRTH, "aspects": ["fee"], "choices": []}
+
+
+def test_starting_over_forgets_everything() -> None:
+    _, after = act(ActionSmallTalk(), "start_over", slots={"procedure": BIRTH, "aspects": ["fee"], "choices": [LAND]})
+    assert after == {"procedure": None, "aspects": [], "choices": []}
+
+
+def test_words_that_take_a_choice_are_no_small_talk() -> None:
+    reply, _ = act(ActionSmallTalk(), "out_of_scope", slots={"choices": [BIRTH, LAND]}, text="sổ đất bị mất")
+    assert reply["codes"][0] == LAND
+
+
+def test_a_dossier_is_not_invented() -> None:
+    reply, after = act(ActionDossier(), "dossier", slots={"procedure": BIRTH}, codes={"dossiers": ["H26-250701-0042"], "procedures": []})
+    assert reply["kind"] == "dossier"
+    assert reply["blocks"][0]["text"].startswith(wording.DOSSIER.split("{")[0])
+    assert after["procedure"] == BIRTH
+
+
+def test_the_action_server_finds_every_action_of_the_domain() -> None:
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    assert set(executor.actions) == {"action_procedure", "action_small_talk", "action_dossier"}
+
+
+def test_an_action_survives_a_message_nothing_was_heard_in() -> None:
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    tracker = {"sender_id": "a", "slots": {}, "latest_message": {}, "events": [], "latest_action_name": "action_listen"}
+    for name in executor.actions:
+        call = {"next_action": name, "sender_id": "a", "tracker": tracker, "domain": {}}
+        assert asyncio.run(executor.run(call))["responses"]

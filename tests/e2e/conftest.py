@@ -1,0 +1,25 @@
+"""One running assistant and one in-process assistant for all end-to-end tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.serving.settings import Settings
+from tests.e2e.service import Citizen, running
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The address of an assistant that runs as in service."""
+    if not Settings.read().model.is_file():
+        pytest.fail("no trained model: run `make setup`")
+    with running() as at:
+        yield at
+
+
+@pytest.fixture
+def citizen(address: str) -> Citizen:
+    """Someone who has said nothing yet."""
+    return Citizen(address)

@@ -1,0 +1,45 @@
+"""Conversations keep their last turns, no more, and never another's."""
+
+import asyncio
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.serving.tracker_store import TURNS_KEPT, RecentTrackerStore
+
+DOMAIN = Domain.from_yaml(
+    """
+    version: "3.1"
+    intents: [ask]
+    slots: {procedure: {type: any, influence_conversation: false, mappings: [{type: custom}]}}
+    """
+)
+
+
+async def talk(store: RecentTrackerStore, turns: int) -> DialogueStateTracker:
+    """Say something `turns` times; return the conversation as it is read back."""
+    for turn in range(turns):
+        tracker = await store.get_or_create_tracker("someone")
+        tracker.update_with_events(
+            [UserUttered(f"câu {turn}", {"name": "ask"}), SlotSet("procedure", str(turn)), ActionExecuted("action_listen")], DOMAIN
+        )
+        await store.save(tracker)
+    return await store.get_or_create_tracker("someone")
+
+
+@pytest.mark.parametrize("turns", [1, 2, 50])
+def test_the_last_turns_and_slots_are_kept(turns: int) -> None:
+    tracker = asyncio.run(talk(RecentTrackerStore(DOMAIN), turns))
+    assert sum(isinstance(e, UserUttered) for e in tracker.events) == min(turns, TURNS_KEPT)
+    assert tracker.get_slot("procedure") == str(turns - 1)
+
+
+def test_a_long_conversation_is_no_larger_than_a_short_one() -> None:
+    sizes = []
+    for turns in (3, 60):
+        store = RecentTrackerStore(DOMAIN)
+        asyncio.run(talk(store, turns))
+        sizes.append(len(store.store["someone"]))
+    assert sizes[1] < sizes[0] * 1.1

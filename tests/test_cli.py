@@ -1,0 +1,83 @@
+"""The `tthc` command as staff and operators use it: what it prints, what it refuses, its exit status."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.knowledge.publish import current_version, versions
+from tests.building import BIRTH, folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder and a right knowledge folder, named to the command by its environment."""
+    folder(tmp_path / "knowledge")
+    monkeypatch.setenv("TTHC_KNOWLEDGE", str(tmp_path / "knowledge"))
+    monkeypatch.setenv("TTHC_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def spoil(home: Path) -> None:
+    """Put a fault into the birth entry."""
+    (home.parent / "knowledge/procedures/ho-tich/1.000001.yml").write_text(BIRTH.replace("cap: [xa]", "cap: [xaa]"), encoding="utf-8")
+
+
+def test_a_right_folder_is_checked_and_published_and_listed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert main(["publish"]) == 0
+    assert main(["list"]) == 0
+    assert "1.000001\tĐăng ký khai sinh\n" in capsys.readouterr().out
+
+
+def test_a_fault_is_told_and_nothing_is_published(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(home)
+    assert main(["publish"]) == 1
+    assert "procedures/ho-tich/1.000001.yml:6 [cap[0]]" in capsys.readouterr().out
+    assert current_version(home) is None
+
+
+def test_check_reports_only_on_the_files_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(home)
+    assert main(["check", "knowledge/procedures/dat-dai"]) == 0
+    assert main(["check", "procedures/ho-tich/1.000001.yml"]) == 1
+    assert "cap[0]" in capsys.readouterr().out
+
+
+def test_rollback_goes_back_one(home: Path) -> None:
+    main(["publish"])
+    birth = home.parent / "knowledge/procedures/ho-tich/1.000001.yml"
+    birth.write_text(BIRTH.replace("Ghi nhận việc sinh.", "Ghi việc sinh."), encoding="utf-8")
+    main(["publish"])
+    assert main(["rollback"]) == 0
+    assert current_version(home) == versions(home)[0]
+
+
+def test_what_cannot_be_done_is_said_in_one_line(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["list"]) == 2
+    assert "tthc publish" in capsys.readouterr().err
+    monkeypatch.setenv("TTHC_PORT", "x")
+    assert main(["status"]) == 2
+    assert "TTHC_PORT" in capsys.readouterr().err
+
+
+def test_status_tells_what_is_there(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTHC_PORT", "1")
+    monkeypatch.setenv("TTHC_MODEL", str(home / "none.tar.gz"))
+    main(["publish"])
+    assert main(["status"]) == 1
+    said = capsys.readouterr().out
+    assert "2 thủ tục" in said
+    assert "make setup" in said
+
+
+@pytest.mark.parametrize(("lines", "mend"), [("{", "not JSON"), ('{"q": "a"}', '"id"'), ('{"id": 1, "q": 2}', "string")])
+def test_a_broken_file_of_questions_is_told_with_its_line(home: Path, capsys: pytest.CaptureFixture[str], lines: str, mend: str) -> None:
+    main(["publish"])
+    questions = home.parent / "questions.jsonl"
+    questions.write_text(json.dumps({"id": "1", "q": "a"}) + "\n" + lines, encoding="utf-8")
+    assert main(["ask", "--jsonl", str(questions)]) == 2
+    captured = capsys.readouterr().err
+    assert "questions.jsonl:2" in captured
+    assert mend in captured
