@@ -37,9 +37,7 @@ def heard(tracker: Tracker) -> Heard:
 
 def context(tracker: Tracker) -> Context:
     """Return what the conversation remembers, from its slots."""
-    return Context(
-        tracker.get_slot("procedure"), tuple(tracker.get_slot("aspects") or ()), tuple(tracker.get_slot("choices") or ())
-    )
+    return Context(tracker.get_slot("procedure"), tuple(tracker.get_slot("aspects") or ()), tuple(tracker.get_slot("choices") or ()))
 
 
 def reply(dispatcher: CollectingDispatcher, answer: Reply, after: Context) -> list[dict[str, Any]]:

@@ -6,9 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import classic_tones, compose, expand_chat, fold, has_diacritics, is_accented, looks_vietnamese, normalise, syllables, undo_telex
+from bot.text import (
+    classic_tones,
+    compose,
+    expand_chat,
+    fold,
+    has_diacritics,
+    is_accented,
+    looks_vietnamese,
+    normalise,
+    syllables,
+    undo_telex,
+)
 
-VIETNAMESE = st.text(st.sampled_from("aáàảãạăắằẳẵặâấầẩẫậbcdđeéèẻẽẹêếềểễệghiíìỉĩịklmnoóòỏõọôốồổỗộơớờởỡợpqrstuúùủũụưứừửữựvxyýỳỷỹỵ ĐÁỘ"), max_size=40)
+VIETNAMESE = st.text(
+    st.sampled_from("aáàảãạăắằẳẵặâấầẩẫậbcdđeéèẻẽẹêếềểễệghiíìỉĩịklmnoóòỏõọôốồổỗộơớờởỡợpqrstuúùủũụưứừửữựvxyýỳỷỹỵ ĐÁỘ"), max_size=40
+)
 
 
 @given(st.text(max_size=60))
@@ -49,7 +62,17 @@ def test_moving_the_tone_changes_no_letter(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "classic"),
-    [("hoà", "hòa"), ("hòa", "hòa"), ("thuỷ", "thủy"), ("khoẻ", "khỏe"), ("hòan", "hoàn"), ("quý", "quý"), ("xoá", "xóa"), ("toán", "toán"), ("HOÀ", "HÒA")],
+    [
+        ("hoà", "hòa"),
+        ("hòa", "hòa"),
+        ("thuỷ", "thủy"),
+        ("khoẻ", "khỏe"),
+        ("hòan", "hoàn"),
+        ("quý", "quý"),
+        ("xoá", "xóa"),
+        ("toán", "toán"),
+        ("HOÀ", "HÒA"),
+    ],
 )
 def test_the_tone_mark_moves_to_its_classic_place(typed: str, classic: str) -> None:
     assert classic_tones(typed) == classic

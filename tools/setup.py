@@ -141,9 +141,19 @@ def train():
     started = time.time()
     environment = dict(os.environ, RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNING="1", TF_CPP_MIN_LOG_LEVEL="3")
     # --force: Rasa's training cache does not see that a component's code has changed.
-    rasa = [PYTHON, "-m", "rasa", "train", "--data", "nlu_data", "--force", "--fixed-model-name", os.path.basename(MODEL)[: -len(".tar.gz")]]
+    rasa = [
+        PYTHON,
+        "-m",
+        "rasa",
+        "train",
+        "--data",
+        "nlu_data",
+        "--force",
+        "--fixed-model-name",
+        os.path.basename(MODEL)[: -len(".tar.gz")],
+    ]
     with open(log, "w") as output:
-        process = subprocess.Popen(rasa + ["--out", os.path.dirname(MODEL)], cwd=ROOT, env=environment, stdout=output, stderr=output)
+        process = subprocess.Popen([*rasa, "--out", os.path.dirname(MODEL)], cwd=ROOT, env=environment, stdout=output, stderr=output)
         while process.poll() is None:
             time.sleep(0.5)
             if int(time.time() - started) % 15 == 0:

@@ -68,9 +68,7 @@ class Reply:
     @staticmethod
     def from_plain(plain: dict[str, Any]) -> Reply:
         """Return what `to_plain` made; raises KeyError or TypeError when `plain` is no reply."""
-        blocks = tuple(
-            Block(b["type"], b["text"], tuple(Item(**i) for i in b["items"]), b["aspect"]) for b in plain["blocks"]
-        )
+        blocks = tuple(Block(b["type"], b["text"], tuple(Item(**i) for i in b["items"]), b["aspect"]) for b in plain["blocks"])
         buttons = tuple(Button(b["text"], b["choice"], tuple(b["aspects"])) for b in plain["buttons"])
         links = tuple(Link(**link) for link in plain["links"])
         return Reply(

@@ -97,9 +97,7 @@ NEAREST = "Gần nhất có thể là:"
 ASK_A_PERSON = "Nếu không phải, bạn gọi tổng đài {hotlines} hoặc tra trên Cổng Dịch vụ công Quốc gia."
 PORTAL = "Cổng Dịch vụ công Quốc gia"
 
-OUT_OF_SCOPE = (
-    "Việc này nằm ngoài phạm vi của mình. Mình chỉ giúp về thủ tục hành chính của Hà Nội: giấy tờ, lệ phí, thời hạn, nơi nộp, nộp trực tuyến."
-)
+OUT_OF_SCOPE = "Việc này nằm ngoài phạm vi của mình. Mình chỉ giúp về thủ tục hành chính của Hà Nội: giấy tờ, lệ phí, thời hạn, nơi nộp, nộp trực tuyến."
 GREETING = (
     "Chào bạn! Mình là trợ lý tự động về thủ tục hành chính của Hà Nội. Bạn hỏi bằng lời thường ngày, có dấu hay không dấu đều được, "
     "ví dụ: «vợ mình mới sinh thì làm giấy khai sinh thế nào»."

@@ -66,7 +66,7 @@ def _dates(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
         yield where.problem("cong_bo.hieu_luc_den", "ngày hết hiệu lực trước ngày có hiệu lực", "sửa lại một trong hai ngày")
     parts = [int(p) for p in procedure.source.checked.split("-")]
     try:
-        checked = dt.date(parts[0], *(parts[1:] + [1, 1])[:2])
+        checked = dt.date(parts[0], *[*parts[1:], 1, 1][:2])
     except ValueError:
         yield where.problem("nguon.kiem_tra_ngay", "không phải ngày có thật", "ghi 2026, 2026-07 hoặc 2026-07-20")
         return
@@ -108,4 +108,3 @@ def _claimed_twice(loaded: Loaded) -> Iterator[Problem]:
                 other = loaded.lines[owner].file
                 mend = f"xem {other}; để câu này cho một thủ tục, viết câu kia rõ hơn"
                 yield loaded.lines[code].problem(path, f"«{text}» đã thuộc về thủ tục {owner}", mend)
-

@@ -200,7 +200,7 @@ def _compose_yaml(text: str, file: str) -> yaml.Node:
         raise KnowledgeError([Problem(file, 1, "", "tệp có ký tự không hợp lệ", mend)]) from error
     if node is None:
         raise KnowledgeError([Problem(file, 1, "", "tệp trống", "ghi nội dung hoặc xóa tệp")])
-    return typing.cast(yaml.Node, node)
+    return node
 
 
 def read(wanted: type[T], text: str, file: str) -> tuple[T, LineMap]:
@@ -289,9 +289,7 @@ def load(folder: Path) -> Loaded:
     return Loaded(Knowledge(procedures, fields, agencies, vocabulary, contact), lines)
 
 
-def _misplaced(
-    procedure: Procedure, path: Path, where: LineMap, fields: dict[str, Named], agencies: dict[str, Named]
-) -> Iterator[Problem]:
+def _misplaced(procedure: Procedure, path: Path, where: LineMap, fields: dict[str, Named], agencies: dict[str, Named]) -> Iterator[Problem]:
     if path.stem != procedure.code:
         yield where.problem("ma", f"tệp tên {path.name} nhưng mã là {procedure.code}", f"đổi tên tệp thành {procedure.code}.yml")
     if path.parent.name != procedure.field:

@@ -209,4 +209,3 @@ def open_snapshot(home: Path, version: str | None = None) -> Snapshot:
     except (OSError, ValueError, KeyError) as error:
         raise SnapshotError(f"Không mở được bản {version}. Chạy «tthc publish» để tạo lại.") from error
     return Snapshot(version, folder, from_plain(Knowledge, plain))
-

@@ -114,7 +114,7 @@ def _local_actions() -> Any:
     executor = ActionExecutor()
     executor.register_package("actions")
 
-    class LocalActions(EndpointConfig):  # type: ignore[misc]
+    class LocalActions(EndpointConfig):
         async def request(self, method: str = "post", json: Any = None, **ignored: Any) -> Any:
             return await executor.run(json)
 

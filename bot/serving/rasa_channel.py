@@ -38,12 +38,10 @@ class GatewayChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             body = request.json
             collector = CollectingOutputChannel()
-            heard = UserMessage(
-                body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata") or {}
-            )
+            heard = UserMessage(body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata") or {})
             try:
                 await on_new_message(heard)
-            except Exception as error:  # noqa: BLE001 - whatever went wrong, the citizen is told so by the gateway
+            except Exception as error:
                 log.error("message failed: %s", type(error).__name__)
                 return response.json({"error": "failed"}, status=500)
             replies = [m["custom"] for m in collector.messages if m.get("custom")]

@@ -21,7 +21,7 @@ FORGOTTEN_AFTER = 35 * 60  # seconds; a little longer than the session of domain
 MOST_CONVERSATIONS = 50_000
 
 
-class RecentTrackerStore(InMemoryTrackerStore):  # type: ignore[misc]
+class RecentTrackerStore(InMemoryTrackerStore):
     """Keeps the last turns of the conversations of the last half hour."""
 
     def __init__(self, domain: Domain, event_broker: EventBroker | None = None, **options: Any) -> None:

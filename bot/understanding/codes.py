@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DOSSIER = re.compile(
-    r"(?<![\w.-])(?:\d{3}[. ]\d{2}[. ](?:\d{2}[. ])?)?[a-zA-Z]\d{2}(?:[. ]\d{1,3}){0,3}[- ]\d{6}[- ]\d{3,6}(?![\w-])"
-)
+_DOSSIER = re.compile(r"(?<![\w.-])(?:\d{3}[. ]\d{2}[. ](?:\d{2}[. ])?)?[a-zA-Z]\d{2}(?:[. ]\d{1,3}){0,3}[- ]\d{6}[- ]\d{3,6}(?![\w-])")
 _PROCEDURE = re.compile(r"(?<![\w.])\d\.\d{6}(?![\d])")
 
 

@@ -115,10 +115,11 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
     folded, named = fold(text), subject_of(text)
     likeliest = known[0][1] if known else 0.0
     if not named and heard.aspects and context.choices and likeliest < SURE_WITHOUT_SUBJECT:
-        waiting = [c for c in context.choices if c in knowledge.procedures]
+        still_there = [c for c in context.choices if c in knowledge.procedures]
         shares = dict(known)
         asked_again = dataclasses.replace(context, aspects=heard.aspects)
-        return Decision("clarify", tuple(waiting), tuple(shares.get(c, 0.0) for c in waiting), heard.aspects, asked_again)
+        scores = tuple(shares.get(c, 0.0) for c in still_there)
+        return Decision("clarify", tuple(still_there), scores, heard.aspects, asked_again)
     if not spoken_of and heard.aspects and not named and likeliest < SURE_WITHOUT_SUBJECT:
         return Decision("which", (), (), heard.aspects, Context(aspects=heard.aspects))
     if spoken_of and heard.aspects and not named and likeliest < SURE_WITHOUT_SUBJECT:

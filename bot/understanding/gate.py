@@ -40,9 +40,7 @@ def chosen_number(text: str) -> int | None:
     return int(found[1]) if found[1].isdigit() else _NUMBERS[found[1]]
 
 
-def settle(
-    text: str, ranking: Sequence[Mapping[str, Any]], codes: Mapping[str, Any], procedures: Mapping[str, Any]
-) -> str:
+def settle(text: str, ranking: Sequence[Mapping[str, Any]], codes: Mapping[str, Any], procedures: Mapping[str, Any]) -> str:
     """Return the name of the intent of normalised `text`, given the classifier's `ranking` of intents, the codes and the links found."""
     if codes.get("dossiers"):
         return "dossier"

@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ VIEWS = ("words", "accents", "letters")
 def word_features(text: str) -> list[str]:
     """Return the folded syllables of normalised `text` and their bigrams."""
     words = syllables(fold(text))
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:])]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 def accent_features(text: str) -> list[str]:
@@ -136,7 +137,11 @@ def surfaces_of(procedure: Procedure) -> tuple[list[str], list[str]]:
 
 def build(knowledge: Knowledge) -> Index:
     """Return the index of `knowledge`; the same knowledge gives the same index."""
-    codes, texts, first, named, owner = [], [], [], [], []
+    codes: list[str] = []
+    texts: list[str] = []
+    first: list[int] = []
+    named: list[int] = []
+    owner: list[int] = []
     for row, code in enumerate(sorted(knowledge.procedures)):
         names, asked = surfaces_of(knowledge.procedures[code])
         codes.append(code)
@@ -203,9 +208,9 @@ def load(folder: Path) -> Index:
     with np.load(folder / "index.npz") as arrays:
         views = {
             name: View(
-                {f: i for i, f in enumerate(plain["features"][name])},
-                *(arrays[f"{name}.{part}"] for part in _VIEW_ARRAYS),
+                ids={f: i for i, f in enumerate(plain["features"][name])},
                 unknown_idf=plain["unknown_idf"][name],
+                **{part: arrays[f"{name}.{part}"] for part in _VIEW_ARRAYS},
             )
             for name in VIEWS
         }

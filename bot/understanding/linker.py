@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,7 +181,8 @@ class Measure:
         blended = words + 0.5 * letters + 0.5 * accents
         best = np.maximum.reduceat(blended, self.index.first)
         order = np.argsort(-best, kind="stable")[:CANDIDATES]
-        return order[best[order] > 0]
+        found: npt.NDArray[np.int64] = order[best[order] > 0]
+        return found
 
     def _weigh(self, text: str, rows: npt.NDArray[np.int64], left_out: int | None) -> npt.NDArray[np.float64]:
         words, letters, accents = self._cosines(text, left_out)

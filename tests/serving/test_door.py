@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from bot.serving.door import LONGEST_MESSAGE, at_the_door
 
 
-@pytest.mark.parametrize(("text", "refusal"), [("", "empty"), ("  \n\u200b ", "empty"), ("///", "empty"), ("a" * (LONGEST_MESSAGE + 1), "too_long")])
+@pytest.mark.parametrize(
+    ("text", "refusal"), [("", "empty"), ("  \n\u200b ", "empty"), ("///", "empty"), ("a" * (LONGEST_MESSAGE + 1), "too_long")]
+)
 def test_what_cannot_be_read_is_refused(text: str, refusal: str) -> None:
     assert at_the_door(text)[0] == refusal
 

@@ -12,7 +12,14 @@ from bot.understanding.lexicon import turns
 from bot.understanding.linker import Linker, Weights, examples_of, fit
 from tests.building import BIRTH, folder, knowledge
 
-ELSEWHERE = ["hôm nay trời có mưa không", "giá vàng bao nhiêu", "thế lệ phí bao nhiêu", "bao lâu thì xong", "ke chuyen cuoi di", "nop o dau"]
+ELSEWHERE = [
+    "hôm nay trời có mưa không",
+    "giá vàng bao nhiêu",
+    "thế lệ phí bao nhiêu",
+    "bao lâu thì xong",
+    "ke chuyen cuoi di",
+    "nop o dau",
+]
 
 
 @pytest.fixture(scope="module")

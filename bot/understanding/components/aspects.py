@@ -75,7 +75,7 @@ class AspectClassifier(GraphComponent):
         rows = [self._features(m) for m in examples]
         labels = [set(aspects_of(m) or ()) for m in examples]
         asking = [i for i, m in enumerate(examples) if m.get(INTENT) == "ask" and labels[i]]
-        draw = random.Random(self._config["seed"])
+        draw = random.Random(self._config["seed"])  # noqa: S311 - composes examples
         for i in asking * int(self._config["pairs"]):
             other = draw.choice(asking)
             both = csr_matrix(rows[i] + rows[other])
