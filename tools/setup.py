@@ -156,7 +156,7 @@ def train():
         process = subprocess.Popen([*rasa, "--out", os.path.dirname(MODEL)], cwd=ROOT, env=environment, stdout=output, stderr=output)
         while process.poll() is None:
             time.sleep(0.5)
-            if int(time.time() - started) % 15 == 0:
+            if int(time.time() - started) % 15 == 14:
                 print("    {:.0f} s".format(time.time() - started), flush=True)
                 time.sleep(1)
     if process.returncode or not os.path.exists(MODEL):
