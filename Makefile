@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3 || command -v python)
 
-.PHONY: setup run test lint lock screenshot clean
+.PHONY: setup run test lint bench lock screenshot clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -16,13 +16,16 @@ test: setup
 lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy bot actions
+	.venv/bin/mypy bot actions bench
 
 # The locks hold for Linux, macOS and Windows; uv comes from PyPI into a folder of its own.
 lock:
 	$(PYTHON) -m pip install --quiet --target .uv uv
 	for name in requirements requirements-dev; do .uv/bin/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt; done
+
+bench: setup
+	.venv/bin/python -m bench.understanding
 
 screenshot:
 	.venv/bin/python tools/screenshot.py

@@ -32,7 +32,8 @@ ASPECT_ALONE_FROM = 0.3  # when none is that likely, the likeliest counts from h
 SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes the procedure only when the linker is this sure
 ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
 CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
-CHOICE_LEAD = 1.6  # words take the choice that the linker finds this many times as likely as the other choices
+WORDS_LEAD = 1.15  # and is this many times as alike as the second
+CHOICE_LEAD = 2.0  # else the choice is taken that the linker finds this many times as likely as the second
 SAME_TOPIC_BOOST = 1.5  # how much a candidate alike in name to the procedure spoken of gains in a follow-up
 
 Kind = Literal["answer", "clarify", "which", "unknown"]
@@ -114,7 +115,8 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
     text = normalise(heard.text)
     folded, named = fold(text), subject_of(text)
     likeliest = known[0][1] if known else 0.0
-    if not named and heard.aspects and context.choices and likeliest < SURE_WITHOUT_SUBJECT:
+    aside = not named or (len(named) <= ASIDES and heard.none > likeliest)
+    if aside and heard.aspects and context.choices and likeliest < SURE_WITHOUT_SUBJECT:
         still_there = [c for c in context.choices if c in knowledge.procedures]
         shares = dict(known)
         asked_again = dataclasses.replace(context, aspects=heard.aspects)
@@ -135,7 +137,7 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
     (best, likely), second = known[0], known[1][1] if len(known) > 1 else 0.0
     if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > heard.none:
         return _answer(best, likely, known, aspects)
-    if spoken_of and heard.aspects and heard.none > likely and len(named) <= ASIDES:
+    if spoken_of and heard.aspects and heard.none > likely and aside:
         return _answer(spoken_of, heard.none, known, heard.aspects)
     if heard.none <= CLARIFY_UP_TO_NONE:
         offered = [(c, p) for c, p in known if p >= CHOICE_SHARE * likely][:MOST_CHOICES]
@@ -179,13 +181,16 @@ def _taken(heard: Heard, context: Context, knowledge: Knowledge, likely: Mapping
         return waiting[0]
     if not waiting or heard.intent in ("greet", "thanks", "goodbye", "help", "insult", "deny", "handoff", "dossier", "start_over"):
         return None
+    if max((p for c, p in likely.items() if c not in waiting), default=0.0) >= ANSWER_FROM:
+        return None  # another procedure was named
     said = fold(normalise(heard.text))
-    elsewhere = max((p for c, p in likely.items() if c not in waiting), default=0.0)
-    alike = sorted(((_alike(said, knowledge, c) * (0.5 + likely.get(c, 0.0)), c) for c in waiting), reverse=True)
-    (best, code), second = alike[0], alike[1][0] if len(alike) > 1 else 0.0
-    by_words = _alike(said, knowledge, code) >= CHOICE_BY_WORDS and best > 1.15 * second
-    by_link = likely.get(code, 0.0) > CHOICE_LEAD * max((likely.get(c, 0.0) for c in waiting if c != code), default=0.0)
-    return code if elsewhere < ANSWER_FROM and (by_words or by_link) else None
+    by_words = sorted(((_alike(said, knowledge, c) * (0.5 + likely.get(c, 0.0)), c) for c in waiting), reverse=True)
+    (best, code), second = by_words[0], by_words[1][0] if len(by_words) > 1 else 0.0
+    if _alike(said, knowledge, code) >= CHOICE_BY_WORDS and best > WORDS_LEAD * second:
+        return code
+    by_link = sorted(((likely.get(c, 0.0), c) for c in waiting), reverse=True)
+    (best, code), second = by_link[0], by_link[1][0] if len(by_link) > 1 else 0.0
+    return code if best > CHOICE_LEAD * second else None
 
 
 def _alike(said: str, knowledge: Knowledge, code: str) -> float:

@@ -10,12 +10,12 @@ from typing import Any
 from bot.text import fold, looks_vietnamese, syllables
 
 SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question when a procedure is this likely ("passport")
-SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question, if the classifier can imagine one at all
-IMAGINABLE = 0.15
-# What the classifier hears as out of scope is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at half its
+# What the classifier hears as no question is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at half its
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
 CLASSIFIER_VOICE = 0.5
-IN_SCOPE_FROM = 0.5
+A_QUESTION_FROM = 0.5
+SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
+IMAGINABLE = 0.15
 NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
 
 _NUMBERS = {
@@ -54,14 +54,16 @@ def settle(text: str, ranking: Sequence[Mapping[str, Any]], codes: Mapping[str, 
     if not words or (sum(map(looks_vietnamese, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE):
         return "nonsense"
     chances = {r["name"]: float(r["confidence"]) for r in ranking}
-    name = max(chances, key=lambda n: chances[n], default="nonsense")
-    if name == "out_of_scope":
-        heard = CLASSIFIER_VOICE * _log_odds(chances.get("ask", 0.0), chances["out_of_scope"])
-        none = procedures.get("none", 1.0)
-        return "ask" if heard + _log_odds(1 - none, none) > IN_SCOPE_FROM else name
-    if name not in ("ask", "dossier", "choose") and chances[name] < SURE_OF_SMALL_TALK and chances.get("ask", 0.0) >= IMAGINABLE:
+    name = str(max(chances, key=lambda n: chances[n], default="nonsense"))
+    if name in ("ask", "dossier", "choose"):
+        return name
+    heard = CLASSIFIER_VOICE * _log_odds(chances.get("ask", 0.0), chances.get(name, 1.0))
+    none = procedures.get("none", 1.0)
+    if heard + _log_odds(1 - none, none) > A_QUESTION_FROM:
         return "ask"
-    return str(name)
+    if name != "out_of_scope" and chances.get(name, 1.0) < SURE_OF_SMALL_TALK and chances.get("ask", 0.0) >= IMAGINABLE:
+        return "ask"
+    return name
 
 
 def _log_odds(for_it: float, against: float) -> float:

@@ -1,0 +1,1 @@
+"""Measurements, run by `make bench`; their results are in docs/benchmarks.md."""

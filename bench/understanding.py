@@ -1,0 +1,111 @@
+"""How well the assistant understands: questions through the trained model, rules and actions, scored and written to docs/benchmarks.md.
+
+`make bench`. The questions of tests/benchmark/ were written by someone who had not seen the training data; the development questions are
+reference data beside the project and are passed over, visibly, where they are absent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import time
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from bench.score import score
+from bot.knowledge import publish
+from bot.serving.conversations import InProcess, Unanswered
+from bot.serving.settings import Settings
+from bot.text import fold
+
+ROOT = Path(__file__).resolve().parents[1]
+SETS = {
+    "held out": ROOT / "tests/benchmark/held_out.jsonl",
+    "development": ROOT.parent / "shared/data/cau-hoi-dev.jsonl",
+}
+COLUMNS = ("n", "first", "first_three", "answered", "asked_back", "acceptable", "wrong", "refused", "aspects")
+
+
+def read(path: Path, folded: bool) -> list[dict[str, Any]]:
+    """Return the turns of a JSON Lines file, without diacritics when `folded`."""
+    turns = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [{**t, "q": fold(unicodedata.normalize("NFC", t["q"]))} for t in turns] if folded else turns
+
+
+async def predict(conversations: InProcess, turns: list[dict[str, Any]], run: str) -> tuple[list[dict[str, Any]], float]:
+    """Return the predictions for `turns` and the seconds they took."""
+    contact = publish.open_snapshot(Settings.read().home).knowledge.contact
+    said, started = [], time.perf_counter()
+    for turn in turns:
+        try:
+            reply = await conversations.reply(f"{run}-{turn.get('conv', turn['id'])}", turn["q"], {}, contact)
+        except Unanswered:
+            said.append({"id": turn["id"], "turn": turn.get("turn", 1), "kind": "error", "codes": [], "aspects": []})
+            continue
+        said.append(
+            {
+                "id": turn["id"],
+                "turn": turn.get("turn", 1),
+                "kind": reply.kind,
+                "codes": list(reply.codes),
+                "aspects": list(reply.aspects),
+            }
+        )
+    return said, time.perf_counter() - started
+
+
+def machine() -> str:
+    """Return the cores and the memory of this machine."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return f"{os.cpu_count()} cores, {pages * size / 2**30:.0f} GiB, Python {platform.python_version()}"
+
+
+def table(scores: dict[str, dict[str, float]]) -> list[str]:
+    """Return a Markdown table of `scores`."""
+    lines = ["| expected | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
+    for want, shares in scores.items():
+        cells = [f"{shares[c]:.0f}" if c == "n" else f"{shares[c]:.3f}" if c in shares else "" for c in COLUMNS]
+        lines.append(f"| {want} | " + " | ".join(cells) + " |")
+    return lines
+
+
+async def measure() -> str:
+    """Return the report."""
+    settings = Settings.read()
+    known = frozenset(publish.open_snapshot(settings.home).knowledge.procedures)
+    started = time.perf_counter()
+    conversations = await InProcess.load(settings.model)
+    loading = time.perf_counter() - started
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Made by `make bench` on {machine()}; {len(known)} curated procedures; the model loads in {loading:.0f} s.",
+        "Definitions are in `bench/score.py`: shares of turns, `first` = an accepted procedure named first, `wrong` = answered about another.",
+        "One half of the held-out questions (by a hash of their ids) and the development questions helped to choose the thresholds of",
+        "`bot/understanding/dialogue.py`; no question of either was trained on.",
+    ]
+    for name, path in SETS.items():
+        if not path.is_file():
+            lines += ["", f"## {name}: passed over, its questions are not here"]
+            continue
+        for folded in (False, True):
+            turns = read(path, folded)
+            said, seconds = await predict(conversations, turns, f"{name}-{folded}")
+            as_typed = "all diacritics taken off" if folded else "as typed"
+            rate = 60 * len(turns) / seconds
+            lines += [
+                "",
+                f"## {name}, {as_typed}: {len(turns)} turns, {rate:.0f} questions a minute",
+                "",
+                *table(score(turns, said, known)),
+            ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    report = asyncio.run(measure())
+    (ROOT / "docs/benchmarks.md").write_text(report, encoding="utf-8")
+    print(report)
