@@ -32,6 +32,7 @@ ASPECT_ALONE_FROM = 0.3  # when none is that likely, the likeliest counts from h
 SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes the procedure only when the linker is this sure
 ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
 CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
+TOLD_OF = 2  # candidates among which the procedure spoken of must be for a remark to belong to it
 WORDS_LEAD = 1.15  # and is this many times as alike as the second
 CHOICE_LEAD = 2.0  # else the choice is taken that the linker finds this many times as likely as the second
 SAME_TOPIC_BOOST = 1.5  # how much a candidate alike in name to the procedure spoken of gains in a follow-up
@@ -202,11 +203,15 @@ def _alike(said: str, knowledge: Knowledge, code: str) -> float:
 def decide_aside(heard: Heard, context: Context, knowledge: Knowledge) -> Decision | None:
     """Return the decision when what sounded like no question is one after all, in its conversation, else None.
 
-    It may take one of the choices offered, or go on about the procedure spoken of ("gia hạn thì sao").
+    It may take one of the choices offered, go on about the procedure spoken of ("gia hạn thì sao"), or tell more of the case ("cháu là con
+    của em gái tôi"): what is told is taken to belong to the procedure spoken of when that is among the likeliest of all.
     """
-    if heard.intent == "out_of_scope" and context.procedure and _GOES_ON.search(fold(normalise(heard.text))):
-        gone_on = decide(heard, context, knowledge)
-        return gone_on if gone_on.kind in ("answer", "clarify") else None
+    if heard.intent == "out_of_scope" and context.procedure:
+        if _GOES_ON.search(fold(normalise(heard.text))):
+            gone_on = decide(heard, context, knowledge)
+            return gone_on if gone_on.kind in ("answer", "clarify") else None
+        if context.procedure in [code for code, _ in heard.candidates[:TOLD_OF]]:
+            return _answer(context.procedure, 1.0, list(heard.candidates), heard.aspects or context.aspects)
     if not context.choices:
         return None
     taken = _taken(heard, context, knowledge, dict(heard.candidates))

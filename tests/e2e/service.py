@@ -54,20 +54,28 @@ class Citizen:
 
 
 @contextmanager
-def running(**environment: str) -> Iterator[str]:
-    """Run `tthc serve` on free ports with the repository's model and snapshot; yield the gateway's address."""
+def started(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run `tthc serve` on free ports with the repository's model and snapshot; yield its process and the gateway's address."""
     settings = Settings.read()
     port = free_port()
     ports = {"TTHC_PORT": port, "TTHC_RASA_PORT": free_port(), "TTHC_ACTION_PORT": free_port()}
     env = {**os.environ, **{k: str(v) for k, v in ports.items()}, "TTHC_HOME": str(settings.home), "TTHC_MODEL": str(settings.model)}
     command = [sys.executable, "-m", "bot.cli", "serve"]
-    process = subprocess.Popen(command, cwd=ROOT, env=env | environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=env | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         _wait_until_ready(process, f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
+        yield process, f"http://127.0.0.1:{port}"
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+@contextmanager
+def running(**environment: str) -> Iterator[str]:
+    """Run the service; yield the gateway's address."""
+    with started(**environment) as (_, address):
+        yield address
 
 
 def _wait_until_ready(process: subprocess.Popen[str], address: str) -> None:

@@ -115,3 +115,10 @@ def test_an_aspect_asked_instead_of_a_choice_asks_for_the_choice_again(known: Kn
     waiting = Context(None, ("documents",), (BIRTH, LAND))
     decision = decide(ask("thế lệ phí bao nhiêu", "fee"), waiting, known)
     assert (decision.kind, decision.codes, decision.context.aspects) == ("clarify", (BIRTH, LAND), ("fee",))
+
+
+def test_more_told_of_the_case_belongs_to_the_procedure_spoken_of(known: Knowledge) -> None:
+    heard = ask("cháu là con của em gái tôi", birth=0.03, land=0.01, intent="out_of_scope")
+    decision = decide_aside(heard, Context(BIRTH, ("fee",)), known)
+    assert decision is not None
+    assert (decision.codes[0], decision.aspects) == (BIRTH, ("fee",))

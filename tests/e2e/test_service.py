@@ -1,0 +1,63 @@
+"""The service as an operator meets it: on Telegram too, stopped whole by Ctrl-C, and ended aloud when a part of it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.channels import bot_api
+from tests.e2e.service import started
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes started by `pid`, and by those."""
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
+    return [c for child in map(int, found) for c in [child, *children_of(child)]]
+
+
+def alive(pid: int) -> bool:
+    """Tell whether `pid` runs (a zombie does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.asyncio
+async def test_a_question_on_telegram_gets_the_true_sourced_answer() -> None:
+    async with bot_api.running() as api:
+        service = started(TTHC_TELEGRAM_TOKEN=bot_api.TOKEN, TTHC_TELEGRAM_API=api.url)
+        # In a thread: the stand-in must answer while the service starts and stops.
+        await asyncio.to_thread(service.__enter__)
+        try:
+            await api.offer(api.text("lam giay khai sinh cho con can giay to gi"))
+            shown = "".join(sent.text for sent in await api.answers(1))
+        finally:
+            await asyncio.to_thread(service.__exit__, None, None, None)
+    assert "Giấy chứng sinh" in shown
+    assert "163/QĐ-BTP" in shown
+
+
+def test_ctrl_c_stops_every_process() -> None:
+    with started() as (process, _):
+        family = children_of(process.pid)
+        assert len(family) >= 3
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert not any(map(alive, family))
+
+
+def test_when_a_part_dies_all_end_and_say_which() -> None:
+    with started() as (process, _):
+        family = children_of(process.pid)
+        rasa = next(p for p in family if b"rasa" in Path(f"/proc/{p}/cmdline").read_bytes().split(b"\0"))
+        os.kill(rasa, signal.SIGKILL)
+        _, complaint = process.communicate(timeout=20)
+        assert process.returncode == 2
+        assert "rasa.log" in complaint
+        assert not any(map(alive, family))
