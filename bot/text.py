@@ -23,6 +23,11 @@ CHAT_SHORT_FORMS: dict[str, str] = {
     "onl": "online", "ol": "online", "oln": "online",
 }  # fmt: skip
 
+# Foreign words people use that have no Vietnamese shape.
+FOREIGN_WORDS = frozenset(
+    "hello hi hey helo alo ok oke okay bot ad admin hotline online offline visa passport vneid email facebook fb zalo app web link thanks".split()
+)
+
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 _TONE_OF_KEY = {key: mark for mark, key in _TONES.items()}
@@ -89,19 +94,29 @@ def is_accented(text: str) -> bool:
     return 10 * sum(has_diacritics(w) for w in words) >= 3 * len(words)
 
 
+def _telex_letters(typed: str) -> str:
+    for keys, letter in (("dd", "đ"), ("uow", "ươ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư")):
+        typed = typed.replace(keys, letter)
+    return re.sub(r"uơ(?=[cnmpti])", "ươ", typed)
+
+
+def _take_tone_key(typed: str) -> tuple[str, str]:
+    """Return `typed` without the key of its tone, which stands anywhere behind a vowel ("bawfng", "kys"), and the tone's mark."""
+    for at in range(len(typed) - 1, 0, -1):
+        without = typed[:at] + typed[at + 1 :]
+        if typed[at] in _TONE_OF_KEY and re.search("[aeiouy]", typed[:at]) and _VALID_FOLDED.fullmatch(fold(_telex_letters(without))):
+            return without, _TONE_OF_KEY[typed[at]]
+    return typed, ""
+
+
 @lru_cache(maxsize=65536)
 def _undo_telex_syllable(word: str) -> str:
     lower = word.lower()
-    if len(lower) < 2 or not lower.isascii() or not lower.isalpha() or _VALID_FOLDED.fullmatch(lower):
+    if len(lower) < 3 or lower in FOREIGN_WORDS or not lower.isascii() or not lower.isalpha() or _VALID_FOLDED.fullmatch(lower):
         return word
-    body, tone = lower, ""
-    if body[-1] in _TONE_OF_KEY and len(body) > 2:
-        body, tone = body[:-1], _TONE_OF_KEY[body[-1]]
-    for typed, letter in (("dd", "đ"), ("uow", "ươ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"),
-                          ("uw", "ư")):  # fmt: skip
-        body = body.replace(typed, letter)
-    body = re.sub(r"uơ(?=[cnmpti])", "ươ", body)
-    if not _VALID_FOLDED.fullmatch(fold(body)) or (body == lower[: len(body)] and not tone):
+    body, tone = _take_tone_key(lower)
+    body = _telex_letters(body)
+    if not _VALID_FOLDED.fullmatch(fold(body)) or (body == lower and not tone):
         return word
     if tone:
         vowels = [i for i, c in enumerate(body) if fold(c) in "aeiouy"]
@@ -132,6 +147,6 @@ def normalise(text: str) -> str:
     return compose(expand_chat(undo_telex(classic_tones(compose(text))))).lower()
 
 
-def looks_vietnamese(syllable: str) -> bool:
-    """Tell whether `syllable`, with or without diacritics, has the shape of a Vietnamese one, or is a number."""
-    return syllable.isdigit() or bool(_VALID_FOLDED.fullmatch(fold(syllable)))
+def is_readable(syllable: str) -> bool:
+    """Tell whether a lower-case `syllable` can be read: of Vietnamese shape, with or without diacritics, a known foreign word, or a number."""
+    return syllable.isdigit() or syllable in FOREIGN_WORDS or bool(_VALID_FOLDED.fullmatch(fold(syllable)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
 
 from bot.answers import wording as say
@@ -11,6 +12,7 @@ from bot.understanding.dialogue import Decision
 
 OVERVIEW_BUTTONS: tuple[Aspect, ...] = ("documents", "fee", "time", "place", "steps", "online")
 MOST_BUTTONS = 4
+NEAR_ENOUGH = 0.05  # probability from which a procedure is named as the nearest when none is known for sure
 
 
 def compose(decision: Decision, knowledge: Knowledge) -> Reply:
@@ -37,10 +39,13 @@ def answer(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> Re
             unknown = True
     if unknown:
         blocks.append(Block("note", say.ASK_THE_HOTLINE.format(hotlines=_hotlines(knowledge.contact))))
+    also = _choices_of(decision.also, (), knowledge)
+    if also:
+        blocks.append(Block("text", say.ALSO_ASKED))
     wanted = [a for a in OVERVIEW_BUTTONS if a not in decision.aspects and _ASPECTS[a](procedure, knowledge)]
     return Reply(
         "answer", tuple(blocks), decision.codes, decision.scores, decision.aspects,
-        tuple(Button(say.ASPECT_BUTTON[a], procedure.code, (a,)) for a in wanted[:MOST_BUTTONS]),
+        (*also, *(Button(say.ASPECT_BUTTON[a], procedure.code, (a,)) for a in wanted[:MOST_BUTTONS])),
         (_source(procedure),), tuple(_links(procedure, decision.aspects)),
     )  # fmt: skip
 
@@ -55,14 +60,12 @@ def _clarify(decision: Decision, knowledge: Knowledge) -> Reply:
 def _unknown(decision: Decision, knowledge: Knowledge) -> Reply:
     if not decision.codes and decision.context.choices:
         return simple("clarify", say.CHOICE_NOT_THERE, buttons=_choices_of(decision.context.choices, (), knowledge))
-    blocks = [Block("text", say.NOT_KNOWN)]
-    if decision.codes:
-        blocks.append(Block("text", say.NEAREST))
-    blocks.append(Block("note", say.ASK_A_PERSON.format(hotlines=_hotlines(knowledge.contact))))
-    buttons = _choices(decision, knowledge)
+    near = tuple(c for c, likely in zip(decision.codes, decision.scores) if likely >= NEAR_ENOUGH)
+    ask = (say.ASK_A_PERSON_INSTEAD if near else say.ASK_A_PERSON).format(hotlines=_hotlines(knowledge.contact))
+    blocks = [Block("text", say.NOT_KNOWN), *([Block("text", say.NEAREST)] if near else []), Block("note", ask)]
     return Reply(
-        "handoff", tuple(blocks), decision.codes, decision.scores, decision.aspects, buttons,
-        links=(Link(say.PORTAL, knowledge.contact.portal),),
+        "handoff", tuple(blocks), decision.codes, decision.scores, decision.aspects,
+        _choices_of(near, decision.aspects, knowledge), links=(Link(say.PORTAL, knowledge.contact.portal),),
     )  # fmt: skip
 
 
@@ -91,6 +94,8 @@ SMALL_TALK: dict[str, tuple[Kind, str]] = {
     "start_over": ("smalltalk", say.RESTART),
     "handoff": ("handoff", say.HANDOFF),
     "complaint": ("handoff", say.COMPLAINT),
+    "distress": ("handoff", say.DISTRESS),
+    "unlawful": ("out_of_scope", say.UNLAWFUL),
     "out_of_scope": ("out_of_scope", say.OUT_OF_SCOPE),
     "nonsense": ("out_of_scope", say.NONSENSE),
     "empty": ("out_of_scope", say.EMPTY),
@@ -110,6 +115,11 @@ def small_talk(intent: str, contact: Contact) -> Reply:
     if intent not in ("dossier", "complaint"):
         return reply
     return Reply(reply.kind, reply.blocks, links=(Link(say.PORTAL, contact.portal),))
+
+
+def with_privacy_note(reply: Reply) -> Reply:
+    """Return `reply` with a word on personal numbers: the citizen typed one, and it was not kept."""
+    return dataclasses.replace(reply, blocks=(*reply.blocks, Block("note", say.PRIVACY)))
 
 
 def _hotlines(contact: Contact) -> str:
@@ -146,6 +156,8 @@ def _overview(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     blocks = _heading("overview", *lines)
     if procedure.papers and procedure.papers.hand_in:
         blocks.append(Block("checklist", say.OVERVIEW_PAPERS, tuple(map(_paper, procedure.papers.hand_in)), "documents"))
+        if procedure.papers.show or procedure.papers.cases:
+            blocks.append(Block("note", say.OVERVIEW_MORE_PAPERS, (), "documents"))
     return blocks
 
 
@@ -303,7 +315,7 @@ def _source(procedure: Procedure) -> str:
     )  # fmt: skip
     decision = procedure.publication.decision
     published = say.SOURCE_DECISION.format(decision=decision) if decision else ""
-    return say.SOURCE.format(name=procedure.official_name, code=procedure.code, decision=published, checked=checked)
+    return say.SOURCE.format(code=procedure.code, decision=published, checked=checked)
 
 
 def _links(procedure: Procedure, aspects: tuple[Aspect, ...]) -> list[Link]:

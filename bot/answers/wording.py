@@ -78,10 +78,10 @@ WHEN_RIGHT = "Dùng khi: {when}"
 OVERVIEW_TIME = "Thời hạn: {text}"
 OVERVIEW_FEE = "Phí, lệ phí: {text}"
 OVERVIEW_FILING = "Cách nộp: {text}"
-OVERVIEW_PAPERS = "Giấy tờ phải nộp"
-OVERVIEW_MORE = "Bạn muốn biết thêm điều gì?"
+OVERVIEW_PAPERS = "Giấy tờ ai cũng phải nộp"
+OVERVIEW_MORE_PAPERS = "Còn giấy tờ xuất trình hoặc tùy trường hợp: bạn hỏi tiếp «cần giấy tờ gì»."
 
-SOURCE = "Nguồn: {name} (mã {code}){decision}, kiểm tra lần cuối {checked}."
+SOURCE = "Nguồn: thủ tục mã {code}{decision}, kiểm tra lần cuối {checked}."
 SOURCE_DECISION = ", công bố theo Quyết định {decision}"
 CHECKED_YEAR = "năm {year}"
 CHECKED_MONTH = "tháng {month}/{year}"
@@ -90,11 +90,13 @@ ABOLISHED = "Thủ tục này đã bị bãi bỏ."
 REPLACED = "Thủ tục này đã được thay thế bằng: {name}."
 
 WHICH_ONE = "Câu hỏi của bạn có thể thuộc một trong các thủ tục sau. Trường hợp của bạn là:"
+ALSO_ASKED = "Câu của bạn còn nhắc tới việc khác. Bạn chọn để xem:"
 WHICH_PROCEDURE = "Bạn hỏi về thủ tục nào ạ? Bạn nêu tên hoặc kể việc cần làm, ví dụ «đăng ký kết hôn»."
 CHOICE_NOT_THERE = "Mình chưa rõ bạn chọn mục nào. Bạn nêu giúp tên thủ tục, hoặc kể việc bạn đang cần làm."
 NOT_KNOWN = "Mình chưa tìm thấy thủ tục đúng với câu hỏi này trong dữ liệu."
 NEAREST = "Gần nhất có thể là:"
-ASK_A_PERSON = "Nếu không phải, bạn gọi tổng đài {hotlines} hoặc tra trên Cổng Dịch vụ công Quốc gia."
+ASK_A_PERSON = "Bạn gọi tổng đài {hotlines} hoặc tra trên Cổng Dịch vụ công Quốc gia."
+ASK_A_PERSON_INSTEAD = "Nếu không phải, bạn gọi tổng đài {hotlines} hoặc tra trên Cổng Dịch vụ công Quốc gia."
 PORTAL = "Cổng Dịch vụ công Quốc gia"
 
 OUT_OF_SCOPE = "Việc này nằm ngoài phạm vi của mình. Mình chỉ giúp về thủ tục hành chính của Hà Nội: giấy tờ, lệ phí, thời hạn, nơi nộp, nộp trực tuyến."
@@ -118,6 +120,14 @@ BOT = (
 )
 AFFIRM = "Vâng. Bạn muốn hỏi thủ tục nào, hoặc điều gì về thủ tục vừa rồi?"
 DENY = "Xin lỗi, mình hiểu chưa đúng. Bạn nói rõ hơn việc cần làm giúp mình, ví dụ «cấp lại giấy khai sinh bị mất»."
+PRIVACY = "Mình đã bỏ số riêng (điện thoại, căn cước) khỏi tin nhắn. Bạn đừng gửi các số này vào đây."
+UNLAWFUL = (
+    "Mình không hướng dẫn việc làm giả giấy tờ hay việc trái pháp luật. Bạn cần làm thủ tục đúng quy định thì cứ hỏi, mình chỉ từng bước."
+)
+DISTRESS = (
+    "Mình chỉ là trợ lý tự động về giấy tờ nên không giúp kịp được. Nếu bạn hoặc ai đó đang gặp nguy hiểm, hãy gọi ngay công an, "
+    "cứu hỏa hoặc cấp cứu, hoặc nhờ người ở gần. Nếu bạn đang rất buồn, hãy nói với một người thân hay bác sĩ ngay lúc này nhé."
+)
 HANDOFF = "Bạn gọi tổng đài {hotlines} để gặp người hỗ trợ."
 COMPLAINT = "Mình không tiếp nhận được phản ánh, khiếu nại. Bạn gọi tổng đài {hotlines} để được hướng dẫn gửi đúng nơi."
 RESTART = "Mình đã bắt đầu lại từ đầu. Bạn cần làm thủ tục gì?"

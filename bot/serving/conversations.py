@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from bot.answers.compose import small_talk
+from bot.answers.compose import small_talk, with_privacy_note
 from bot.answers.reply import Reply
 from bot.knowledge.model import Contact
 from bot.serving.door import at_the_door
@@ -42,16 +42,17 @@ class RasaServer:
 
     async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
         """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails."""
-        refusal, said = at_the_door(text)
-        if refusal:
-            return small_talk(refusal, contact)
-        body = {"sender": sender, "text": said, "metadata": dict(metadata)}
+        said = at_the_door(text)
+        if said.refusal:
+            return small_talk(said.refusal, contact)
+        body = {"sender": sender, "text": said.text, "metadata": dict(metadata)}
         try:
             response = await self._client.post("/webhooks/gateway/message", json=body)
             response.raise_for_status()
-            return Reply.from_plain(response.json()["reply"])
+            reply = Reply.from_plain(response.json()["reply"])
         except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
             raise Unanswered(type(error).__name__) from error
+        return with_privacy_note(reply) if said.personal else reply
 
     async def ready(self) -> bool:
         """Tell whether the server has its model loaded."""
@@ -95,15 +96,16 @@ class InProcess:
         """Return the reply to `text`; raises Unanswered when an action fails."""
         from rasa.core.channels.channel import UserMessage
 
-        refusal, said = at_the_door(text)
-        if refusal:
-            return small_talk(refusal, contact)
+        said = at_the_door(text)
+        if said.refusal:
+            return small_talk(said.refusal, contact)
         collector = self._channel()
-        await self._agent.handle_message(UserMessage(said, collector, sender, metadata=dict(metadata)))
+        await self._agent.handle_message(UserMessage(said.text, collector, sender, metadata=dict(metadata)))
         replies = [m["custom"] for m in collector.messages if m.get("custom")]
         if not replies:
             raise Unanswered("no reply")
-        return Reply.from_plain(replies[-1])
+        reply = Reply.from_plain(replies[-1])
+        return with_privacy_note(reply) if said.personal else reply
 
 
 def _local_actions() -> Any:

@@ -32,6 +32,7 @@ ASPECT_ALONE_FROM = 0.3  # when none is that likely, the likeliest counts from h
 SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes the procedure only when the linker is this sure
 ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
 CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
+CHOICE_ASKED_FROM = 0.2
 TOLD_OF = 2  # candidates among which the procedure spoken of must be for a remark to belong to it
 WORDS_LEAD = 1.15  # and is this many times as alike as the second
 CHOICE_LEAD = 2.0  # else the choice is taken that the linker finds this many times as likely as the second
@@ -52,6 +53,7 @@ class Heard:
     aspects: tuple[Aspect, ...] = ()
     candidates: tuple[tuple[str, float], ...] = ()  # (code, probability), best first
     none: float = 1.0
+    also: tuple[str, ...] = ()  # other procedures that clauses of the message surely name
     named: tuple[str, ...] = ()  # procedure codes typed or tapped
     dossiers: tuple[str, ...] = ()
 
@@ -70,6 +72,7 @@ class Heard:
             aspects=tuple(asked_by_button) or aspects,
             candidates=tuple((c["code"], float(c["probability"])) for c in found.get("candidates") or ()),
             none=float(found.get("none", 1.0)),
+            also=tuple(found.get("also") or ()),
             named=tuple(codes.get("procedures") or ()),
             dossiers=tuple(codes.get("dossiers") or ()),
         )
@@ -93,11 +96,20 @@ class Decision:
     scores: tuple[float, ...]
     aspects: tuple[Aspect, ...]
     context: Context = field(default_factory=Context)
+    also: tuple[str, ...] = ()  # other procedures asked about in the same message
 
 
 def decide(heard: Heard, context: Context, knowledge: Knowledge) -> Decision:
     """Decide what to do with `heard` said in `context`; codes that are not in `knowledge` are passed over."""
     known = [(c, p) for c, p in heard.candidates if c in knowledge.procedures]
+    decision = _decide(heard, context, knowledge, known)
+    if decision.kind != "answer" or not heard.also:
+        return decision
+    others = tuple(c for c in heard.also if c in knowledge.procedures and c != decision.codes[0])
+    return dataclasses.replace(decision, also=others)
+
+
+def _decide(heard: Heard, context: Context, knowledge: Knowledge, known: list[tuple[str, float]]) -> Decision:
     named = [c for c in heard.named if c in knowledge.procedures]
     if named:
         aspects = heard.aspects or (context.aspects if named[0] in context.choices else ())
@@ -191,7 +203,9 @@ def _taken(heard: Heard, context: Context, knowledge: Knowledge, likely: Mapping
         return code
     by_link = sorted(((likely.get(c, 0.0), c) for c in waiting), reverse=True)
     (best, code), second = by_link[0], by_link[1][0] if len(by_link) > 1 else 0.0
-    return code if best > CHOICE_LEAD * second else None
+    # A remark takes a choice on a faint likeness ("cháu là con của em gái"); a question with aspects of its own must be clearer.
+    asks = bool(set(heard.aspects) - {"overview"})
+    return code if best > CHOICE_LEAD * second and (best >= CHOICE_ASKED_FROM or not asks) else None
 
 
 def _alike(said: str, knowledge: Knowledge, code: str) -> float:

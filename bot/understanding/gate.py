@@ -7,13 +7,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.text import fold, looks_vietnamese, syllables
+from bot.text import fold, is_readable, syllables
+from bot.understanding.lexicon import subject
 
 SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question when a procedure is this likely ("passport")
 # What the classifier hears as no question is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at half its
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
 CLASSIFIER_VOICE = 0.5
 A_QUESTION_FROM = 0.5
+NEVER_OVERRULED = ("distress", "unlawful")
+SURE_OF_ASPECT = 0.5
+SURE_OF_INTENT = 0.85
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
 IMAGINABLE = 0.15
 NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
@@ -40,8 +44,14 @@ def chosen_number(text: str) -> int | None:
     return int(found[1]) if found[1].isdigit() else _NUMBERS[found[1]]
 
 
-def settle(text: str, ranking: Sequence[Mapping[str, Any]], codes: Mapping[str, Any], procedures: Mapping[str, Any]) -> str:
-    """Return the name of the intent of normalised `text`, given the classifier's `ranking` of intents, the codes and the links found."""
+def settle(
+    text: str,
+    ranking: Sequence[Mapping[str, Any]],
+    codes: Mapping[str, Any],
+    procedures: Mapping[str, Any],
+    aspects: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """Return the name of the intent of normalised `text`, given the classifier's `ranking` of intents, the codes, links and aspects found."""
     if codes.get("dossiers"):
         return "dossier"
     if codes.get("procedures"):
@@ -51,12 +61,16 @@ def settle(text: str, ranking: Sequence[Mapping[str, Any]], codes: Mapping[str, 
     candidates = procedures.get("candidates") or []
     best = candidates[0]["probability"] if candidates else 0.0
     words = syllables(text)
-    if not words or (sum(map(looks_vietnamese, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE):
+    if not words or (sum(map(is_readable, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE):
         return "nonsense"
     chances = {r["name"]: float(r["confidence"]) for r in ranking}
     name = str(max(chances, key=lambda n: chances[n], default="nonsense"))
-    if name in ("ask", "dossier", "choose"):
+    if name in ("ask", "dossier", "choose", *NEVER_OVERRULED):
         return name
+    # "mấy ngày", "phí?": a follow-up of a word or two sounds like anything; words of aspects and nothing else make it a question.
+    asked = float(aspects[0]["confidence"]) if aspects else 0.0
+    if asked >= SURE_OF_ASPECT and not subject(text) and chances.get(name, 1.0) < SURE_OF_INTENT:
+        return "ask"
     heard = CLASSIFIER_VOICE * _log_odds(chances.get("ask", 0.0), chances.get(name, 1.0))
     none = procedures.get("none", 1.0)
     if heard + _log_odds(1 - none, none) > A_QUESTION_FROM:

@@ -22,7 +22,8 @@ from bot.understanding.index import Index, accent_features, letter_features, wor
 from bot.understanding.lexicon import turns
 
 CANDIDATES = 24  # procedures that are weighed closely; the right one was among the first 24 for all but a few of the samples
-LONG = 12  # syllables from which a question is also read clause by clause
+ALSO_FROM = 0.8  # clauses that each name another procedure as surely as this ask two things at once
+LONG = 8  # syllables from which a question is also read clause by clause
 UNSURE = 0.25  # a whole question whose first candidate is less likely is read clause by clause
 CLAUSE_FROM = 0.5  # and a clause counts when its first candidate is at least this likely
 PLAUSIBLE = 3  # and among the first of the whole
@@ -42,6 +43,7 @@ FEATURES = (
     "contained",  # share of a name of two or more syllables that the question holds, weighed by what the name weighs
     "turns_missing",  # turns ("again", "abroad") that the procedure's own name takes and the question does not speak of
     "turns_extra",  # and those the question speaks of that none of its names takes
+    "misread",  # share of the accented question that a procedure holds only without its accents: "thuê nhà" is no "thuế nhà"
     "length",  # log of the number of different syllables asked: a long question is less like anything, whether it means a procedure or not
 )
 
@@ -60,6 +62,7 @@ class Links:
 
     candidates: tuple[Candidate, ...]
     none: float
+    also: tuple[str, ...] = ()  # procedures that other clauses of the text surely name
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,16 @@ class Linker:
         """
         text = normalise(text)
         whole = self._link(text)
-        if _likeliest(whole) >= UNSURE:
-            return whole
-        surest = max([whole, *map(self._link, clauses(text))], key=_likeliest)
-        plausible = {c.code for c in whole.candidates[:PLAUSIBLE]}
-        return surest if _likeliest(surest) >= CLAUSE_FROM and surest.candidates[0].code in plausible else whole
+        parts = [self._link(c) for c in clauses(text)]
+        chosen = whole
+        if _likeliest(whole) < UNSURE:
+            surest = max([whole, *parts], key=_likeliest)
+            plausible = {c.code for c in whole.candidates[:PLAUSIBLE]}
+            if _likeliest(surest) >= CLAUSE_FROM and surest.candidates[0].code in plausible:
+                chosen = surest
+        sure = dict.fromkeys(p.candidates[0].code for p in parts if _likeliest(p) >= ALSO_FROM)
+        also = tuple(c for c in sure if c != chosen.candidates[0].code) if len(sure) > 1 and chosen.candidates else ()
+        return Links(chosen.candidates, chosen.none, also)
 
     def _link(self, text: str) -> Links:
         rows, likeness = self._measure.likeness(text)
@@ -142,6 +150,9 @@ class Measure:
             frozenset().union(*(turns(index.surfaces[s]) for s in range(start, start + count)))
             for start, count in zip(index.first, index.names)
         ]
+        spans = [range(start, end) for start, end in zip(index.first, self._ends)]
+        self._marked = [frozenset(w for s in span for w in syllables(index.surfaces[s])) for span in spans]
+        self._plain = [frozenset(w for s in span for w in self._folded[s].split()) for span in spans]
         words = index.views["words"]
         self._name_words: dict[int, frozenset[str]] = {}
         self._name_weight: dict[int, float] = {}
@@ -193,6 +204,8 @@ class Measure:
         weight_of = {f: view.weight(f) for f in singles}
         total = sum(weight_of.values()) or 1.0
         turns_asked = turns(text)
+        accented = is_accented(text)
+        marked = [(w, view.weight(fold(w))) for w in dict.fromkeys(syllables(text))] if accented else []
         table = np.zeros((len(rows), len(FEATURES)))
         for at, row in enumerate(rows):
             own = slice(int(self.index.first[row]), int(self._ends[row]))
@@ -213,6 +226,7 @@ class Measure:
                 contained,
                 len(self._own_turns[row] - turns_asked),
                 len(turns_asked - self._all_turns[row]),
+                sum(w for f, w in marked if f not in self._marked[row] and fold(f) in self._plain[row]) / total,
                 math.log1p(len(singles)),
             )  # fmt: skip
         return table

@@ -122,3 +122,14 @@ def test_more_told_of_the_case_belongs_to_the_procedure_spoken_of(known: Knowled
     decision = decide_aside(heard, Context(BIRTH, ("fee",)), known)
     assert decision is not None
     assert (decision.codes[0], decision.aspects) == (BIRTH, ("fee",))
+
+
+def test_a_new_question_is_not_swallowed_by_the_choices_waiting(known: Knowledge) -> None:
+    waiting = Context(None, ("documents",), (BIRTH, LAND))
+    decision = decide(ask("làm bảo hiểm thất nghiệp ở đâu", "place", land=0.05, birth=0.01), waiting, known)
+    assert decision.kind == "unknown"
+
+
+def test_a_second_procedure_asked_about_is_kept_beside_the_answer(known: Knowledge) -> None:
+    heard = replace(ask("khai sinh cần gì và mất sổ đỏ làm sao", "documents", birth=0.9, land=0.05), also=(LAND, "9.999999"))
+    assert decide(heard, Context(), known).also == (LAND,)

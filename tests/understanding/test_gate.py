@@ -57,3 +57,13 @@ def test_small_talk_must_be_sure_of_itself() -> None:
     assert settle("nộp cho ai", heard(greet=0.4, ask=0.3), {}, NOTHING) == "ask"
     assert settle("cảm ơn", heard(thanks=0.95, ask=0.03), {}, sure(0.9)) == "thanks"
     assert settle("chào", heard(greet=0.5, ask=0.05), {}, NOTHING) == "greet"
+
+
+def test_a_word_or_two_about_an_aspect_is_a_question_whatever_it_sounds_like() -> None:
+    fee = [{"name": "fee", "confidence": 0.9}]
+    assert settle("mấy tiền", heard(insult=0.7, ask=0.1), {}, NOTHING, fee) == "ask"
+    assert settle("cảm ơn", heard(thanks=0.7, ask=0.1), {}, NOTHING, fee) == "thanks"
+
+
+def test_danger_is_never_taken_for_a_question_about_a_procedure() -> None:
+    assert settle("tôi muốn tự tử", heard(distress=0.5, ask=0.4), {}, sure(0.9)) == "distress"

@@ -15,6 +15,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.understanding.components.aspects import ASPECTS_KEY
 from bot.understanding.components.codes import CODES, READING
 from bot.understanding.components.linker import PROCEDURES
 from bot.understanding.gate import settle
@@ -35,7 +36,9 @@ class IntentGate(GraphComponent):
         """Settle the intent of each message."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            name = settle(message.get(READING) or "", ranking, message.get(CODES) or {}, message.get(PROCEDURES) or {})
+            name = settle(
+                message.get(READING) or "", ranking, message.get(CODES) or {}, message.get(PROCEDURES) or {}, message.get(ASPECTS_KEY) or ()
+            )
             if name != (message.get(INTENT) or {}).get("name"):
                 message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
         return messages

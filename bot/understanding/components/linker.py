@@ -2,7 +2,7 @@
 
 Looks messages up in the index of the snapshot that is served, and changes over by itself when another is published. Only the
 weights of the likenesses are learnt at training (from the snapshot served then), so a new entry needs no retraining.
-Leaves `procedures` {version, none, candidates: [{code, probability}]} on the message.
+Leaves `procedures` {version, none, candidates: [{code, probability}], also: [code]} on the message.
 """
 
 from __future__ import annotations
@@ -80,7 +80,12 @@ class ProcedureLinker(GraphComponent):
         for message in messages:
             links = linker.link(message.get(READING) or "") if linker else None
             candidates = [{"code": c.code, "probability": c.probability} for c in links.candidates] if links else []
-            found = {"version": version, "none": links.none if links else 1.0, "candidates": candidates}
+            found = {
+                "version": version,
+                "none": links.none if links else 1.0,
+                "candidates": candidates,
+                "also": list(links.also) if links else [],
+            }
             message.set(PROCEDURES, found, add_to_output=True)
         return messages
 
