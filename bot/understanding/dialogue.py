@@ -33,7 +33,7 @@ SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes t
 ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
 CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
 CHOICE_ASKED_FROM = 0.2
-TOLD_OF = 2  # candidates among which the procedure spoken of must be for a remark to belong to it
+TOLD_OF = 3  # candidates among which the procedure spoken of must be for a remark to belong to it
 WORDS_LEAD = 1.15  # and is this many times as alike as the second
 CHOICE_LEAD = 2.0  # else the choice is taken that the linker finds this many times as likely as the second
 SAME_TOPIC_BOOST = 1.5  # how much a candidate alike in name to the procedure spoken of gains in a follow-up
@@ -150,8 +150,8 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
     (best, likely), second = known[0], known[1][1] if len(known) > 1 else 0.0
     if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > heard.none:
         return _answer(best, likely, known, aspects)
-    if spoken_of and heard.aspects and heard.none > likely and aside:
-        return _answer(spoken_of, heard.none, known, heard.aspects)
+    if spoken_of and heard.none > likely and aside:
+        return _answer(spoken_of, heard.none, known, heard.aspects or context.aspects)
     if heard.none <= CLARIFY_UP_TO_NONE:
         offered = [(c, p) for c, p in known if p >= CHOICE_SHARE * likely][:MOST_CHOICES]
         if len(offered) == 1 and likely >= ANSWER_ALONE_FROM:
