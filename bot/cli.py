@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from bot.answers.reply import Reply
 from bot.channels.plain import to_text
-from bot.knowledge import files, publish
+from bot.knowledge import catalogue, files, importer, publish
 from bot.knowledge.check import check
-from bot.knowledge.files import KnowledgeError, Problem
+from bot.knowledge.problems import KnowledgeError, Problem
 from bot.serving import supervisor
 from bot.serving.conversations import InProcess, Unanswered
 from bot.serving.settings import Settings, SettingsError
@@ -78,6 +80,27 @@ def publish_verb(settings: Settings, options: argparse.Namespace) -> int:
         return _report(error.problems)
     snapshot = publish.publish(loaded.knowledge, settings.home, index.write)
     print(f"Đang phục vụ bản {snapshot.version}: {len(loaded.knowledge.procedures)} thủ tục.")
+    return 0
+
+
+def import_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Report what official lists would change in the catalogue; with --apply also change it. Entries written up in full are never touched."""
+    shelf = settings.knowledge / catalogue.FILE
+    knowledge = files.load(settings.knowledge).knowledge
+    reader = importer.Reader(knowledge.fields, knowledge.elsewhere, options.checked)
+    for path in options.files:
+        reader.read(Path(path))
+    rows = [row for _, row in catalogue.read(shelf)]
+    written_up = {code: p for code, p in knowledge.procedures.items() if p.in_full}
+    report = importer.compare(reader.found, rows, written_up)
+    for line in importer.lines_of(report, None if options.all else importer.SHOWN):
+        print(line)
+    if not options.apply:
+        print("Chưa ghi gì. Thêm --apply để ghi vào danh mục.")
+        return 0
+    files.append_fields(settings.knowledge, reader.found.fields.values())
+    catalogue.write(importer.after(report, rows, written_up), shelf)
+    print(f"Đã ghi {shelf}. Chạy «tthc check» rồi «tthc publish».")
     return 0
 
 
@@ -192,6 +215,13 @@ async def _chat(settings: Settings) -> None:
         print(to_text(await conversations.reply("chat", said, {}, contact)), end="\n\n")
 
 
+def _quieten() -> None:
+    """Keep the libraries' remarks to their developers away from people: TensorFlow's and every deprecation."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if not sys.warnoptions:
+        warnings.showwarning = lambda *_, **__: None  # a filter would not do: the libraries set their own
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the `tthc` command; returns its exit status."""
     parser = argparse.ArgumentParser(prog="tthc", description=__doc__)
@@ -211,13 +241,21 @@ def main(arguments: list[str] | None = None) -> int:
     checking.add_argument("paths", nargs="*", help="report only on these files or folders")
     checking.add_argument("--questions", action="store_true", help="also run every sample question through the trained model")
     verb("publish", publish_verb)
+    importing = verb("import", import_verb)
+    importing.add_argument("files", nargs="+", metavar="FILE", help="official records: .xlsx, .jsonl or .jsonl.gz; a later file wins")
+    importing.add_argument("--apply", action="store_true", help="write the catalogue; without it only report")
+    importing.add_argument("--all", action="store_true", help="report every row, not the first of each kind")
+    importing.add_argument(
+        "--checked", default=f"{dt.date.today():%Y-%m}", metavar="YYYY-MM", help="when the records were fetched (default: this month)"
+    )
     verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
     verb("serve", serve_verb)
     verb("status", status_verb)
     options = parser.parse_args(arguments)
+    _quieten()
     try:
         return int(options.run(Settings.read(), options))
-    except (SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, FileNotFoundError) as error:
+    except (SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -150,3 +150,12 @@ def normalise(text: str) -> str:
 def is_readable(syllable: str) -> bool:
     """Tell whether a lower-case `syllable` can be read: of Vietnamese shape, with or without diacritics, a known foreign word, or a number."""
     return syllable.isdigit() or syllable in FOREIGN_WORDS or bool(_VALID_FOLDED.fullmatch(fold(syllable)))
+
+
+def slug(text: str) -> str:
+    """Return `text` as a key: folded, its words joined by hyphens.
+
+    >>> slug("Sở Tư pháp")
+    'so-tu-phap'
+    """
+    return "-".join(syllables(fold(text)))

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 
 from bot.answers import wording as say
 from bot.answers.reply import Block, Button, Item, Kind, Link, Reply
-from bot.knowledge.model import Aspect, Contact, Duration, Fee, Filing, Knowledge, Paper, Procedure
+from bot.knowledge.model import ASPECTS, Aspect, Contact, Duration, Fee, Filing, Knowledge, Paper, Procedure
 from bot.understanding.dialogue import Decision
 
 OVERVIEW_BUTTONS: tuple[Aspect, ...] = ("documents", "fee", "time", "place", "steps", "online")
 MOST_BUTTONS = 4
+ROW_ASPECTS: tuple[Aspect, ...] = ("time", "fee", "how", "agency")  # what the overview of a row of the catalogue tells
 NEAR_ENOUGH = 0.05  # probability from which a procedure is named as the nearest when none is known for sure
 
 
@@ -29,6 +30,8 @@ def compose(decision: Decision, knowledge: Knowledge) -> Reply:
 def answer(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> Reply:
     """Return what `procedure` holds on each aspect asked, then its source."""
     blocks = [Block("title", procedure.name), *_life(procedure, knowledge)]
+    if procedure.source.province:
+        blocks.append(Block("note", say.OF_ANOTHER_PROVINCE.format(province=procedure.source.province)))
     unknown = False
     for aspect in decision.aspects:
         found = _ASPECTS[aspect](procedure, knowledge)
@@ -130,8 +133,8 @@ def _heading(aspect: Aspect, *sentences: str) -> list[Block]:
     return [Block("text", say.ASPECT_TITLE[aspect], tuple(Item(s) for s in sentences), aspect)]
 
 
-def _listing(aspect: Aspect, items: Iterable[str], style: str = "bullets") -> list[Block]:
-    lines = tuple(Item(i) for i in items)
+def _listing(aspect: Aspect, items: Iterable[str | Item], style: str = "bullets") -> list[Block]:
+    lines = tuple(i if isinstance(i, Item) else Item(i) for i in items)
     return [Block("steps" if style == "steps" else "bullets", say.ASPECT_TITLE[aspect], lines, aspect)] if lines else []
 
 
@@ -143,22 +146,26 @@ def _life(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
 
 
 def _overview(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    if procedure.summary is None:
+        return _row(procedure, knowledge)
     when = procedure.difference.when if procedure.difference else None
-    lines = [procedure.summary]
-    if when:
-        lines.append(say.WHEN_RIGHT.format(when=when))
-    if procedure.durations:
-        lines.append(say.OVERVIEW_TIME.format(text="; ".join(_duration(d) for d in procedure.durations)))
-    if procedure.fees:
-        lines.append(say.OVERVIEW_FEE.format(text="; ".join(_fee(f) for f in procedure.fees)))
-    if procedure.filing:
-        lines.append(say.OVERVIEW_FILING.format(text=_filing(procedure.filing)))
-    blocks = _heading("overview", *lines)
+    lines = [procedure.summary, *([say.WHEN_RIGHT.format(when=when)] if when else [])]
+    blocks = [*_heading("overview", *lines), *_time(procedure, knowledge), *_fees(procedure, knowledge)]
+    blocks += _how(procedure, knowledge)
     if procedure.papers and procedure.papers.hand_in:
         blocks.append(Block("checklist", say.OVERVIEW_PAPERS, tuple(map(_paper, procedure.papers.hand_in)), "documents"))
         if procedure.papers.show or procedure.papers.cases:
             blocks.append(Block("note", say.OVERVIEW_MORE_PAPERS, (), "documents"))
     return blocks
+
+
+def _row(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
+    """Return all that a row of the catalogue holds, and the names of what it lacks."""
+    told: dict[Aspect, list[Block]] = {a: _ASPECTS[a](procedure, knowledge) for a in ASPECTS if a != "overview"}
+    lines = [say.ROW_FIELD.format(field=knowledge.fields[procedure.field].name)]
+    blocks = [*_heading("overview", *lines), *(b for aspect in ROW_ASPECTS for b in told[aspect])]
+    lacking = [say.ASPECT_TITLE[aspect].lower() for aspect in ASPECTS if aspect in told and not told[aspect]]
+    return [*blocks, Block("note", say.ROW_LACKS.format(lacking=", ".join(lacking)), (), "overview")] if lacking else blocks
 
 
 def _documents(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
@@ -172,7 +179,7 @@ def _documents(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
         blocks.append(Block("checklist", say.SHOW, tuple(map(_paper, papers.show)), "documents"))
     for case in papers.cases:
         heading = say.IN_CASE.format(when=case.when)
-        blocks.append(Block("checklist", heading, tuple(map(_paper, case.papers)), "documents"))
+        blocks.append(Block("case", heading, tuple(map(_paper, case.papers)), "documents"))
     if papers.notes:
         blocks.append(Block("bullets", say.PAPER_NOTES, tuple(map(Item, papers.notes)), "documents"))
     return blocks
@@ -190,37 +197,32 @@ def _lower_first(form: str) -> str:
     return form[4:].lstrip() if form.lower().startswith("mẫu ") else form
 
 
-def _fee(fee: Fee) -> str:
-    parts = [f"{fee.name}: " if fee.name else ""]
+def _fee(fee: Fee) -> Item:
     if fee.text is not None:
-        parts.append(fee.text)
+        amount = fee.text
     elif fee.amount == 0:
-        parts.append(say.FREE)
+        amount = say.FREE
     else:
-        parts.append(say.AMOUNT.format(amount=f"{fee.amount:,}".replace(",", "."), unit=fee.unit or say.DONG))
-    return "".join(parts) + _terms(fee.filing, fee.note)
+        amount = say.AMOUNT.format(amount=f"{fee.amount:,}".replace(",", "."), unit=fee.unit or say.DONG)
+    return Item(f"{fee.name}: {amount}" if fee.name else amount, _filing(fee.filing), fee.note)
 
 
-def _duration(duration: Duration) -> str:
+def _duration(duration: Duration) -> Item:
     if duration.text is not None or duration.number is None or duration.unit is None:
-        return (duration.text or "") + _terms(duration.filing, duration.note)
-    number = f"{duration.number:g}".replace(".", ",")
-    return f"{number} {say.TIME_UNIT[duration.unit]}" + _terms(duration.filing, duration.note)
+        said = duration.text or ""
+    else:
+        said = f"{duration.number:g}".replace(".", ",") + f" {say.TIME_UNIT[duration.unit]}"
+    return Item(said, _filing(duration.filing), duration.note)
 
 
-def _terms(filing: tuple[Filing, ...], note: str | None) -> str:
-    terms = [_filing(filing)] if filing else []
-    terms += [note] if note else []
-    return f" ({'; '.join(terms)})" if terms else ""
-
-
-def _filing(filing: tuple[Filing, ...]) -> str:
-    return ", ".join(say.FILING[f] for f in filing)
+def _filing(filing: tuple[Filing, ...]) -> str | None:
+    """Return the filing methods a fee or a time is for, or None when it is for all."""
+    return ", ".join(say.FILING[f] for f in filing) or None
 
 
 def _fees(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     blocks = _listing("fee", map(_fee, procedure.fees))
-    if any(f.scope == "quoc_gia" and f.amount for f in procedure.fees):
+    if any(f.scope == "quoc_gia" and (f.amount or not procedure.in_full) for f in procedure.fees):
         blocks.append(Block("note", say.NATIONAL_FEE, (), "fee"))
     return blocks
 

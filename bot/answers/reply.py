@@ -9,12 +9,12 @@ from typing import Any, Literal
 from bot.knowledge.model import Aspect
 
 Kind = Literal["answer", "clarify", "out_of_scope", "dossier", "statistics", "smalltalk", "handoff", "error"]
-BlockType = Literal["title", "text", "checklist", "bullets", "steps", "note"]
+BlockType = Literal["title", "text", "checklist", "case", "bullets", "steps", "note"]  # case: a checklist for some people only
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a list: its text, how many (papers), and a remark."""
+    """One line of a list: its text, what it counts or holds for ("2 bản sao", "nộp trực tuyến"), and a remark."""
 
     text: str
     count: str | None = None

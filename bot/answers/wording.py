@@ -71,13 +71,12 @@ FREE = "Miễn phí"
 AMOUNT = "{amount} {unit}"
 DONG = "đồng"
 NATIONAL_FEE = "Đây là mức ghi trong dữ liệu quốc gia; dữ liệu chưa có mức riêng của Hà Nội."
-FOR_FILING = "Khi {filing}"
 NO_CONDITIONS = "Không có yêu cầu, điều kiện riêng."
 AGENCY_LEVELS = "Thực hiện ở {levels}."
 WHEN_RIGHT = "Dùng khi: {when}"
-OVERVIEW_TIME = "Thời hạn: {text}"
-OVERVIEW_FEE = "Phí, lệ phí: {text}"
-OVERVIEW_FILING = "Cách nộp: {text}"
+ROW_FIELD = "Thủ tục thuộc lĩnh vực {field}. Mình mới có các thông tin chính dưới đây."
+ROW_LACKS = "Dữ liệu chưa có: {lacking}."
+OF_ANOTHER_PROVINCE = "Bản ghi này là của {province}; chưa có bản của Hà Nội, nên phí, thời hạn và nơi nộp chưa rõ."
 OVERVIEW_PAPERS = "Giấy tờ ai cũng phải nộp"
 OVERVIEW_MORE_PAPERS = "Còn giấy tờ xuất trình hoặc tùy trường hợp: bạn hỏi tiếp «cần giấy tờ gì»."
 
@@ -139,7 +138,6 @@ DOSSIER = (
     "Bạn tra bằng mã hồ sơ trên Cổng Dịch vụ công Quốc gia, hoặc gọi tổng đài {hotlines}."
 )
 ERROR = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút, hoặc gọi tổng đài {hotlines}."
-BUSY = "Bạn nhắn nhanh quá, mình chưa kịp trả lời. Bạn đợi một lát rồi gửi lại nhé."
 ONLY_TEXT = "Mình chỉ đọc được tin nhắn chữ. Bạn viết câu hỏi giúp mình nhé."
 
 # Telegram

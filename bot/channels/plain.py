@@ -38,7 +38,7 @@ def _block(block: Block) -> str:
 def _mark(block: Block, number: int) -> str:
     if block.type == "steps":
         return f"{number}. "
-    return "- " if block.type in ("checklist", "bullets") else ""
+    return "- " if block.type in ("checklist", "case", "bullets") else ""
 
 
 def _item(item: Item) -> str:

@@ -97,7 +97,7 @@ def _block(block: Block) -> list[Line]:
 
 
 def _mark(block: Block, number: int) -> str:
-    return {"checklist": "☐ ", "bullets": "• ", "steps": f"{number}. "}.get(block.type, "")
+    return {"checklist": "☐ ", "case": "☐ ", "bullets": "• ", "steps": f"{number}. "}.get(block.type, "")
 
 
 def _item(mark: str, item: Item, tag: str) -> Line:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.requests import Request
@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.answers.compose import small_talk
-from bot.answers.reply import Reply
+from bot.answers.reply import BlockType, Kind, Reply
 from bot.channels.plain import to_text
 from bot.knowledge.model import ASPECTS, Contact
 from bot.serving.conversations import Conversations, Unanswered
@@ -161,7 +161,7 @@ _ASPECT: dict[str, Any] = {"type": "string", "enum": list(ASPECTS)}
 _ITEM = _object(["text", "count", "note"], text=_STRING, count=_OPTIONAL, note=_OPTIONAL)
 _BLOCK = _object(
     ["type", "text", "items", "aspect"],
-    type={"type": "string", "enum": ["title", "text", "checklist", "bullets", "steps", "note"]},
+    type={"type": "string", "enum": list(get_args(BlockType))},
     text=_STRING,
     items=_array(_ITEM),
     aspect={"type": ["string", "null"], "enum": [*ASPECTS, None]},
@@ -171,10 +171,7 @@ _REPLY = _object(
     ["session", "id", "kind", "codes", "scores", "aspects", "blocks", "buttons", "sources", "links", "text"],
     session={"type": "string", "description": "send it with the next message of the conversation"},
     id={"type": "string", "description": "the id of this reply"},
-    kind={
-        "type": "string",
-        "enum": ["answer", "clarify", "out_of_scope", "dossier", "statistics", "smalltalk", "handoff", "error"],
-    },
+    kind={"type": "string", "enum": list(get_args(Kind))},
     codes={**_array(_STRING), "description": "procedure codes, best first"},
     scores=_array({"type": "number"}),
     aspects=_array(_ASPECT),

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
-from bot.knowledge.files import LineMap, Loaded, Problem
+from bot.knowledge.files import Loaded
 from bot.knowledge.model import Procedure
+from bot.knowledge.problems import LineMap, Problem
 from bot.text import has_diacritics
 
 MINIMUM_SAMPLE_QUESTIONS = 6
@@ -22,7 +23,7 @@ def check(loaded: Loaded) -> list[Problem]:
     problems: list[Problem] = []
     for code, procedure in loaded.knowledge.procedures.items():
         where = loaded.lines[code]
-        for rule in _RULES:
+        for rule in _RULES if procedure.in_full else ():
             problems.extend(rule(procedure, where))
         successor = procedure.publication.replaced_by
         if successor and (successor == code or successor not in loaded.knowledge.procedures):
@@ -96,6 +97,8 @@ _RULES: tuple[Callable[[Procedure, LineMap], Iterator[Problem]], ...] = (_amount
 def _claimed_twice(loaded: Loaded) -> Iterator[Problem]:
     owners: dict[str, tuple[str, str]] = {}
     for code, procedure in loaded.knowledge.procedures.items():
+        if not procedure.in_full:
+            continue  # official names repeat one another: a choice shows them with what tells them apart
         claims = [("ten", procedure.name)]
         claims += [(f"ten_goi_khac[{i}]", n) for i, n in enumerate(procedure.other_names)]
         claims += [(f"cau_hoi_mau[{i}]", q) for i, q in enumerate(procedure.sample_questions)]

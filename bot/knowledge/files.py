@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import difflib
+import json
 import re
 import types
 import typing
@@ -19,55 +20,13 @@ from typing import Any, Literal, TypeVar
 
 import yaml
 
+from bot.knowledge import catalogue
 from bot.knowledge.model import Contact, Knowledge, Meaning, Named, Procedure
+from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 from bot.text import compose
 
 T = TypeVar("T")
 _MISSING: Any = object()
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One fault in staff's files, told in Vietnamese: where it is, what is wrong, how to mend it."""
-
-    file: str
-    line: int
-    field: str
-    message: str
-    mend: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        field = f" [{self.field}]" if self.field else ""
-        return f"{where}{field} {self.message} → {self.mend}"
-
-
-class KnowledgeError(Exception):
-    """Staff's files cannot be used; `problems` lists every fault found (at least one)."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(set(problems))
-        super().__init__("\n".join(map(str, self.problems)))
-
-
-@dataclass(frozen=True)
-class LineMap:
-    """The line, from 1, of each field path ("ho_so.nop[0].ten") of one file."""
-
-    file: str
-    lines: dict[str, int]
-
-    def line(self, path: str) -> int:
-        """Return the line of `path`, or that of its nearest ancestor, or 1."""
-        while path:
-            if path in self.lines:
-                return self.lines[path]
-            path = re.sub(r"(\.?[^.\[\]]+|\[\d+\])$", "", path)
-        return 1
-
-    def problem(self, path: str, message: str, mend: str) -> Problem:
-        """Return a fault at `path` of this file."""
-        return Problem(self.file, self.line(path), path, message, mend)
 
 
 class _Decoder:
@@ -264,6 +223,7 @@ def load(folder: Path) -> Loaded:
     fields = {n.key: n for n in gather(Named, "fields.yml")}
     agencies = {n.key: n for n in gather(Named, "agencies.yml")}
     vocabulary = tuple(gather(Meaning, "vocabulary.yml"))
+    elsewhere = tuple(gather(str, "elsewhere.yml"))
     contact: Contact | None = None
     try:
         contact, _ = read(Contact, _text(folder / "contact.yml", "contact.yml"), "contact.yml")
@@ -279,14 +239,33 @@ def load(folder: Path) -> Loaded:
             problems.extend(error.problems)
             continue
         problems.extend(_misplaced(procedure, path, where, fields, agencies))
+        problems.extend(_unfinished(procedure, where))
         if procedure.code in procedures:
             other = lines[procedure.code].file
             problems.append(where.problem("ma", f"mã {procedure.code} đã có ở {other}", "mỗi mã một tệp: bỏ một tệp"))
             continue
         procedures[procedure.code], lines[procedure.code] = procedure, where
+    try:
+        rows = catalogue.read(folder / catalogue.FILE)
+    except KnowledgeError as error:
+        problems.extend(error.problems)
+        rows = []
+    for line, row in rows:
+        where = LineMap(catalogue.FILE, {}, line)
+        if row.ma in lines and lines[row.ma].file == catalogue.FILE:
+            problems.append(where.problem("ma", f"mã {row.ma} đã có ở hàng {lines[row.ma].start}", "mỗi mã một hàng: bỏ một hàng"))
+        elif row.ma not in lines:  # what staff wrote up in full wins over the row
+            try:
+                procedures[row.ma], named = catalogue.procedure(row, line, fields)
+            except KnowledgeError as error:
+                problems.extend(error.problems)
+                continue
+            lines[row.ma] = where
+            for agency in named:
+                agencies.setdefault(agency.key, agency)
     if problems or contact is None:
         raise KnowledgeError(problems)
-    return Loaded(Knowledge(procedures, fields, agencies, vocabulary, contact), lines)
+    return Loaded(Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere), lines)
 
 
 def _misplaced(procedure: Procedure, path: Path, where: LineMap, fields: dict[str, Named], agencies: dict[str, Named]) -> Iterator[Problem]:
@@ -303,6 +282,21 @@ def _misplaced(procedure: Procedure, path: Path, where: LineMap, fields: dict[st
             yield where.problem(f"co_quan[{i}]", f"cơ quan «{agency}» chưa khai báo", mend)
 
 
+def _unfinished(procedure: Procedure, where: LineMap) -> Iterator[Problem]:
+    if procedure.summary is None:
+        yield where.problem("tom_tat", "thiếu khóa bắt buộc «tom_tat»", "thêm dòng «tom_tat: …»")
+    if not procedure.sample_questions:
+        yield where.problem("cau_hoi_mau", "thiếu khóa bắt buộc «cau_hoi_mau»", "thêm danh sách câu hỏi mẫu, một nửa không dấu")
+
+
 def _nearest(word: str, known: Iterable[str], file: str) -> str:
     near = difflib.get_close_matches(word, list(known), 1)
     return f"có phải là «{near[0]}»? Nếu không, thêm vào {file}" if near else f"thêm vào {file}"
+
+
+def append_fields(folder: Path, fields: Iterable[Named]) -> None:
+    """Declare `fields` at the end of the folder's fields.yml; what stands there is not touched."""
+    lines = [f"- {{khoa: {f.key}, ten: {json.dumps(f.name, ensure_ascii=False)}}}\n" for f in fields]
+    if lines:
+        with (folder / "fields.yml").open("a", encoding="utf-8") as handle:
+            handle.writelines(lines)

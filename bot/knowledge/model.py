@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any, Literal
+
+LONGEST_NAME = 160  # characters of a name that a choice shows; official names run to a thousand
 
 Aspect = Literal[
     "overview", "documents", "fee", "time", "place", "steps", "how", "online", "form", "conditions", "result",
@@ -129,6 +132,7 @@ class Source:
     """Where the facts were read, and when they were last checked: a year, a month or a day."""
 
     checked: str = fact("kiem_tra_ngay", pattern=r"\d{4}(-\d{2}(-\d{2})?)?")
+    province: str | None = fact("cua_tinh", default=None)  # the facts are another province's; unknown for Hà Nội
     url: str | None = fact("duong_dan", default=None, pattern=r"https?://\S+")
 
 
@@ -142,7 +146,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
-    """A procedure (thủ tục hành chính) in full, one file each."""
+    """A procedure (thủ tục hành chính): in full from a file of its own, or the facts of a row of the catalogue."""
 
     code: str = fact("ma", pattern=r"\d\.\d{6}")
     name: str = fact("ten")
@@ -152,7 +156,7 @@ class Procedure:
     levels: tuple[Level, ...] = fact("cap")
     agencies: tuple[str, ...] = fact("co_quan", default=())
     subjects: tuple[str, ...] = fact("doi_tuong", default=())
-    summary: str = fact("tom_tat")
+    summary: str | None = fact("tom_tat", default=None)
     difference: Difference | None = fact("phan_biet", default=None)
     papers: Papers | None = fact("ho_so", default=None)
     fees: tuple[Fee, ...] = fact("phi", default=())
@@ -168,12 +172,19 @@ class Procedure:
     internal_process: tuple[InternalStep, ...] = fact("quy_trinh_noi_bo", default=())
     publication: Publication = fact("cong_bo")
     source: Source = fact("nguon")
-    sample_questions: tuple[str, ...] = fact("cau_hoi_mau")
+    sample_questions: tuple[str, ...] = fact("cau_hoi_mau", default=())
+
+    @property
+    def in_full(self) -> bool:
+        """Whether staff wrote it up; a row of the catalogue has neither summary nor sample questions."""
+        return self.summary is not None
 
     @property
     def label(self) -> str:
-        """What a choice button says: the label that tells it apart, else its plain name."""
-        return self.difference.label if self.difference else self.name
+        """What a choice button says: the label that tells it apart, else its plain name, shortened between words."""
+        if self.difference:
+            return self.difference.label
+        return shorten(self.name, width=LONGEST_NAME, placeholder="…")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +194,7 @@ class Named:
     key: str = fact("khoa", pattern=r"[a-z0-9-]+")
     name: str = fact("ten")
     other_names: tuple[str, ...] = fact("ten_goi_khac", default=())
+    source_names: tuple[str, ...] = fact("ten_nguon", default=())  # as the national lists write it, where that differs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,13 +207,14 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts."""
+    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces."""
 
     procedures: dict[str, Procedure]
     fields: dict[str, Named]
     agencies: dict[str, Named]
     vocabulary: tuple[Meaning, ...]
     contact: Contact
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -135,14 +135,17 @@ def surfaces_of(procedure: Procedure) -> tuple[list[str], list[str]]:
     return names, asked
 
 
-def build(knowledge: Knowledge) -> Index:
-    """Return the index of `knowledge`; the same knowledge gives the same index."""
+def build(knowledge: Knowledge, in_full: bool = True) -> Index:
+    """Return the index of the entries of `knowledge` that are written up in full, or else of the rows of its catalogue.
+
+    The same knowledge gives the same index.
+    """
     codes: list[str] = []
     texts: list[str] = []
     first: list[int] = []
     named: list[int] = []
     owner: list[int] = []
-    for row, code in enumerate(sorted(knowledge.procedures)):
+    for row, code in enumerate(sorted(c for c, p in knowledge.procedures.items() if p.in_full == in_full)):
         names, asked = surfaces_of(knowledge.procedures[code])
         codes.append(code)
         first.append(len(texts))
@@ -183,8 +186,11 @@ def _build_view(documents: Sequence[Sequence[str]], owner: Sequence[int], proced
     return View(ids, idf, starts, rows, weights, unknown)
 
 
-def save(index: Index, folder: Path) -> None:
-    """Write `index` into `folder` as arrays and one JSON file; the same index gives the same bytes."""
+ENTRIES, ROWS = "index", "rows"  # the names of a snapshot's two indexes: entries in full, rows of the catalogue
+
+
+def save(index: Index, folder: Path, name: str = ENTRIES) -> None:
+    """Write `index` into `folder` as arrays and one JSON file, under `name`; the same index gives the same bytes."""
     plain = {
         "codes": index.codes,
         "surfaces": index.surfaces,
@@ -192,27 +198,27 @@ def save(index: Index, folder: Path) -> None:
         "unknown_idf": {name: view.unknown_idf for name, view in index.views.items()},
         "features": {name: list(view.ids) for name, view in index.views.items()},
     }
-    (folder / "index.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+    (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
     arrays = {"first": index.first, "names": index.names, "owner": index.owner}
-    for name, view in index.views.items():
-        arrays |= {f"{name}.{part}": getattr(view, part) for part in _VIEW_ARRAYS}
-    np.savez(folder / "index.npz", **arrays)
+    for view_name, view in index.views.items():
+        arrays |= {f"{view_name}.{part}": getattr(view, part) for part in _VIEW_ARRAYS}
+    np.savez(folder / f"{name}.npz", **arrays)
 
 
 _VIEW_ARRAYS = ("idf", "starts", "rows", "weights")
 
 
-def load(folder: Path) -> Index:
+def load(folder: Path, name: str = ENTRIES) -> Index:
     """Read the index that `save` wrote into `folder`; raises OSError or ValueError when it is not there or broken."""
-    plain = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    with np.load(folder / "index.npz") as arrays:
+    plain = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    with np.load(folder / f"{name}.npz") as arrays:
         views = {
-            name: View(
-                ids={f: i for i, f in enumerate(plain["features"][name])},
-                unknown_idf=plain["unknown_idf"][name],
-                **{part: arrays[f"{name}.{part}"] for part in _VIEW_ARRAYS},
+            view: View(
+                ids={f: i for i, f in enumerate(plain["features"][view])},
+                unknown_idf=plain["unknown_idf"][view],
+                **{part: arrays[f"{view}.{part}"] for part in _VIEW_ARRAYS},
             )
-            for name in VIEWS
+            for view in VIEWS
         }
         return Index(
             tuple(plain["codes"]), tuple(plain["surfaces"]), arrays["first"], arrays["names"], arrays["owner"], views,
@@ -221,5 +227,6 @@ def load(folder: Path) -> Index:
 
 
 def write(knowledge: Knowledge, folder: Path) -> None:
-    """Build the index of `knowledge` and save it into `folder`: what `publish` is given."""
+    """Build both indexes of `knowledge` and save them into `folder`: what `publish` is given."""
     save(build(knowledge), folder)
+    save(build(knowledge, in_full=False), folder, ROWS)

@@ -1,21 +1,19 @@
 """The procedure linker: which published procedures a question may mean, with calibrated probabilities.
 
 For each candidate a handful of likenesses between question and procedure is measured; a conditional logit over the candidates, and over the
-possibility that no procedure is meant, turns them into probabilities. Its weights are learnt from the sample questions, each with its own
-surface left out, and from sentences that name no procedure. They speak of likeness only, so a new entry needs no retraining.
+possibility that no procedure is meant, turns them into probabilities. Its weights (`learning.py`) speak of likeness only, so a new entry needs
+no retraining.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
-from scipy.optimize import minimize
 
 from bot.text import fold, is_accented, normalise, syllables
 from bot.understanding.index import Index, accent_features, letter_features, word_features
@@ -29,6 +27,7 @@ CLAUSE_FROM = 0.5  # and a clause counts when its first candidate is at least th
 PLAUSIBLE = 3  # and among the first of the whole
 SHORTEST_CLAUSE = 3  # syllables; shorter ones are particles and calls ("chị ơi")
 SHOWN = 10  # candidates handed on
+LOOK_FURTHER_FROM = 0.02  # the rows are looked through when the entries leave at least this much open
 
 FEATURES = (
     "words",  # best cosine of word uni- and bigrams over all surfaces
@@ -88,14 +87,33 @@ def _likeliest(links: Links) -> float:
     return links.candidates[0].probability if links.candidates else 0.0
 
 
-class Linker:
-    """Links questions to the procedures of one index. Holds the index and what can be computed once."""
+class Shelf:
+    """One index with the weights learnt for it: the entries in full, or the rows of the catalogue."""
 
     def __init__(self, index: Index, weights: Weights) -> None:
         self.index = index
-        self.weights = np.array(weights.features)
-        self.none_bias = weights.none_bias
+        self.weights = weights
+        self._features = np.array(weights.features)
         self._measure = Measure(index)
+
+    def weigh(self, text: str) -> tuple[list[Candidate], float]:
+        """Return the procedures that normalised `text` may mean, best first, and the probability that it means none of them."""
+        rows, likeness = self._measure.likeness(text)
+        if not len(rows):
+            return [], 1.0
+        scores = np.append(likeness @ self._features, self.weights.none_bias)
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        order = np.argsort(-chances[:-1], kind="stable")[:SHOWN]
+        return [Candidate(self.index.codes[rows[i]], float(chances[i])) for i in order], float(chances[-1])
+
+
+class Linker:
+    """Links questions to published procedures: first to the entries in full, and as far as none of those is meant, to the rows."""
+
+    def __init__(self, entries: Shelf, rows: Shelf | None = None) -> None:
+        self.entries = entries
+        self.rows = rows
 
     def link(self, text: str) -> Links:
         """Return the procedures that `text` (as typed) may mean.
@@ -116,15 +134,12 @@ class Linker:
         return Links(chosen.candidates, chosen.none, also)
 
     def _link(self, text: str) -> Links:
-        rows, likeness = self._measure.likeness(text)
-        if not len(rows):
-            return Links((), 1.0)
-        scores = np.append(likeness @ self.weights, self.none_bias)
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
-        order = np.argsort(-chances[:-1], kind="stable")[:SHOWN]
-        found = tuple(Candidate(self.index.codes[rows[i]], float(chances[i])) for i in order)
-        return Links(found, float(chances[-1]))
+        found, none = self.entries.weigh(text)
+        if self.rows and none > LOOK_FURTHER_FROM:
+            further, nothing = self.rows.weigh(text)
+            found = sorted([*found, *(Candidate(c.code, c.probability * none) for c in further)], key=lambda c: -c.probability)
+            none *= nothing
+        return Links(tuple(found[:SHOWN]), none)
 
 
 def clauses(text: str) -> list[str]:
@@ -230,88 +245,3 @@ class Measure:
                 math.log1p(len(singles)),
             )  # fmt: skip
         return table
-
-
-@dataclass(frozen=True)
-class Example:
-    """A sentence to learn from: the code it means, or None; `surface` is the sample question it is, if it is one."""
-
-    text: str
-    code: str | None
-    surface: int | None = None
-
-
-def examples_of(index: Index) -> list[Example]:
-    """Return every sample question of `index` as an example, as typed and without diacritics."""
-    examples = []
-    for row, code in enumerate(index.codes):
-        start = int(index.first[row] + index.names[row])
-        end = int(index.first[row + 1]) if row + 1 < len(index.codes) else len(index.surfaces)
-        for surface in range(start, end):
-            text = index.surfaces[surface]
-            examples += [Example(t, code, surface) for t in _as_typed(text, surface)]
-    return examples
-
-
-def _as_typed(text: str, turn: int) -> tuple[str, ...]:
-    """Return normalised `text` as it stands, without diacritics, and both with talk around it."""
-    rambling = normalise(f"{OPENINGS[turn % len(OPENINGS)]} {text} {ENDINGS[turn % len(ENDINGS)]}")
-    return tuple(dict.fromkeys((text, fold(text), rambling, fold(rambling))))
-
-
-# Sample questions are to the point; people are not. Each is also learnt from with words around it that mean nothing.
-OPENINGS = (
-    "chị ơi cho em hỏi với", "dạ em chào anh chị", "nhà em ở quê mới lên hà nội", "hôm qua em ra phường mà đông quá nên chưa hỏi được",
-    "ad ơi giúp mình với mình đang gấp lắm", "tôi già rồi không rành mạng", "cho mình hỏi chút", "em đang đi làm xa",
-)  # fmt: skip
-ENDINGS = (
-    "em cảm ơn ạ", "chỉ giúp tôi với", "mấy hôm nay lo quá", "gấp lắm rồi ạ", "mà không biết hỏi ai", "chồng em bảo ra phường mà em bận con nhỏ",
-)  # fmt: skip
-
-REGULARISATION = 1e-3  # ridge on the weights: keeps them finite on a small folder
-
-
-def fit(index: Index, nothing_meant: Iterable[str]) -> Weights:
-    """Learn the weights from the sample questions of `index` and from sentences that mean no procedure.
-
-    A sample question whose procedure is not among the candidates teaches «none of these». Needs at least two procedures:
-    raises ValueError otherwise.
-    """
-    if len(index.codes) < 2:
-        raise ValueError("fewer than two procedures: nothing to tell apart")
-    measure = Measure(index)
-    tables: list[npt.NDArray[np.float64]] = []
-    right: list[int] = []
-    nothing = [Example(t, None) for turn, said in enumerate(nothing_meant) for t in _as_typed(normalise(said), turn)[::3]]
-    for example in [*examples_of(index), *nothing]:
-        rows, table = measure.likeness(example.text, example.surface)
-        if not len(rows):
-            continue
-        at = [i for i, row in enumerate(rows) if index.codes[row] == example.code]
-        tables.append(table)
-        right.append(at[0] if at else len(rows))
-    width = max(len(t) for t in tables)
-    stacked = np.zeros((len(tables), width, len(FEATURES)))
-    there = np.zeros((len(tables), width + 1), bool)
-    there[:, -1] = True
-    for i, table in enumerate(tables):
-        stacked[i, : len(table)] = table
-        there[i, : len(table)] = True
-    answer = np.array([width if r == len(t) else r for r, t in zip(right, tables)])
-
-    def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        scores = np.concatenate([stacked @ parameters[:-1], np.full((len(tables), 1), parameters[-1])], axis=1)
-        scores[~there] = -np.inf
-        scores -= scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores)
-        chances /= chances.sum(axis=1, keepdims=True)
-        each = np.arange(len(tables))
-        error = -np.log(np.maximum(chances[each, answer], 1e-12)).mean() + REGULARISATION * (parameters @ parameters)
-        push = chances.copy()
-        push[each, answer] -= 1
-        push /= len(tables)
-        slope = np.append(np.einsum("ij,ijk->k", push[:, :-1], stacked), push[:, -1].sum())
-        return float(error), slope + 2 * REGULARISATION * parameters
-
-    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B")
-    return Weights(tuple(map(float, best.x[:-1])), float(best.x[-1]))

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge.check import check
-from bot.knowledge.files import KnowledgeError, Problem, load, read
+from bot.knowledge.files import load, read
+from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.model import Procedure
 from tests.building import BIRTH, folder
 

@@ -9,7 +9,8 @@ from bot.knowledge.model import Knowledge
 from bot.text import fold, normalise
 from bot.understanding import index
 from bot.understanding.lexicon import turns
-from bot.understanding.linker import Linker, Weights, examples_of, fit
+from bot.understanding.learning import examples_of, fit, row_examples
+from bot.understanding.linker import Linker, Shelf, Weights
 from tests.building import BIRTH, folder, knowledge
 
 ELSEWHERE = [
@@ -30,7 +31,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 @pytest.fixture(scope="module")
 def linker(known: Knowledge) -> Linker:
     built = index.build(known)
-    return Linker(built, fit(built, ELSEWHERE))
+    return Linker(Shelf(built, fit(built, examples_of(built), ELSEWHERE)))
 
 
 @pytest.mark.parametrize(
@@ -60,14 +61,12 @@ def test_a_new_entry_is_found_without_training_again(tmp_path: Path, linker: Lin
     text = BIRTH.replace("1.000001", "1.000009").replace("khai sinh", "kết hôn").replace("Đăng ký khai sinh", "Đăng ký kết hôn")
     text = text.replace("mới sinh", "sắp cưới")
     more = load(folder(tmp_path, **{"procedures/ho-tich/1.000009.yml": text})).knowledge
-    weights = Weights(tuple(linker.weights), linker.none_bias)
-    assert Linker(index.build(more), weights).link("dang ky ket hon").candidates[0].code == "1.000009"
+    assert Linker(Shelf(index.build(more), linker.entries.weights)).link("dang ky ket hon").candidates[0].code == "1.000009"
 
 
 def test_an_index_is_read_back_as_it_was_written(tmp_path: Path, known: Knowledge, linker: Linker) -> None:
     index.write(known, tmp_path)
-    weights = Weights(tuple(linker.weights), linker.none_bias)
-    again = Linker(index.load(tmp_path), weights)
+    again = Linker(Shelf(index.load(tmp_path), linker.entries.weights))
     assert again.link("mat so do") == linker.link("mat so do")
 
 
@@ -87,7 +86,7 @@ def test_everyday_words_are_rewritten_as_whole_words(known: Knowledge) -> None:
 
 
 def test_weights_come_back_from_their_plain_form(linker: Linker) -> None:
-    weights = Weights(tuple(linker.weights), linker.none_bias)
+    weights = linker.entries.weights
     assert Weights.from_plain(weights.to_plain()) == weights
 
 
@@ -95,7 +94,8 @@ def test_one_procedure_alone_teaches_nothing(tmp_path: Path) -> None:
     at = folder(tmp_path)
     (at / "procedures/dat-dai/1.000002.yml").unlink()
     with pytest.raises(ValueError, match="fewer than two"):
-        fit(index.build(load(at).knowledge), ELSEWHERE)
+        built = index.build(load(at).knowledge)
+        fit(built, examples_of(built), ELSEWHERE)
 
 
 def test_every_sample_question_is_an_example_with_and_without_diacritics(known: Knowledge) -> None:
@@ -109,3 +109,39 @@ def test_a_question_that_names_the_turn_finds_the_look_alike_that_takes_it() -> 
     assert turns("cấp lại sổ đỏ bị mất") == turns("so do that lac lam lai") == {"again"}
     assert turns("ket hon voi nguoi han quoc") == {"abroad"}
     assert turns("đăng ký khai sinh") == frozenset()
+
+
+ROWS = (
+    "ma,ten,linh_vuc,cap,kiem_tra_ngay\n"
+    "1.000011,Cấp giấy phép chặt hạ cây xanh đô thị,dat-dai,xa,2026-07\n"
+    "1.000012,Thủ tục công nhận hòa giải viên,ho-tich,xa,2026-07\n"
+    "1.000013,Cấp giấy phép khai thác nước dưới đất,dat-dai,tinh,2026-07\n"
+)
+
+
+@pytest.fixture(scope="module")
+def with_rows(tmp_path_factory: pytest.TempPathFactory, linker: Linker) -> Linker:
+    known = load(folder(tmp_path_factory.mktemp("k"), **{"catalogue.csv": ROWS})).knowledge
+    rows = index.build(known, in_full=False)
+    return Linker(linker.entries, Shelf(rows, fit(rows, row_examples(rows), ELSEWHERE)))
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("xin giấy phép chặt hạ cây xanh", "1.000011"), ("cong nhan hoa giai vien can gi", "1.000012"), ("đăng ký khai sinh", "1.000001")],
+)
+def test_a_row_of_the_catalogue_is_found_by_its_name_and_entries_keep_theirs(with_rows: Linker, said: str, code: str) -> None:
+    assert with_rows.link(said).candidates[0].code == code
+
+
+def test_probabilities_over_both_shelves_are_probabilities(with_rows: Linker) -> None:
+    links = with_rows.link("giấy phép khai thác nước")
+    assert links.none + sum(c.probability for c in links.candidates) == pytest.approx(1)
+
+
+def test_rows_are_learnt_from_by_whole_names_and_parts_of_them(with_rows: Linker) -> None:
+    assert with_rows.rows is not None
+    examples = row_examples(with_rows.rows.index)
+    assert {e.code for e in examples} == {"1.000011", "1.000012", "1.000013"}
+    assert any("hoa giai vien" in e.text for e in examples)
+    assert all("cong nhan hoa giai vien" not in e.text for e in examples if e.code != "1.000012")

@@ -8,6 +8,7 @@ const SESSION = "tthc-session"; // its name in sessionStorage
 const ANSWER_WITHIN = 25_000; // milliseconds; the server itself gives up after 15 seconds
 const TOO_LARGE = 413; // HTTP statuses of the API
 const SESSION_REFUSED = 401;
+const OPEN_CASES = 3; // an answer with more cases than this shows them folded: most people need one of them
 const LEAD_IN = 0.3; // what stands above an answer stays in view when it takes at most this share of the window
 
 // Every sentence this script itself says; those of index.html are there.
@@ -124,9 +125,15 @@ function list(name, className, items, shownAs, title) {
   return made;
 }
 
-/** Return the elements of `block`; `level` is the heading its items get. */
-function shown(block, level) {
+/** Return the papers of one case under its heading; `folded` until the citizen opens them. */
+function shownCase(block, items, folded) {
+  return element("details", { open: !folded }, element("summary", {}, block.text), list("ul", "checklist", items, tickable));
+}
+
+/** Return the elements of `block`; `level` is the heading its items get, `folded` tells whether cases are closed at first. */
+function shown(block, level, folded) {
   const items = block.items ?? [];
+  if (block.type === "case") return [shownCase(block, items, folded)];
   if (block.type === "title") return [element("h2", {}, block.text)];
   if (block.type === "note") {
     const parts = [block.text ? element("p", {}, block.text) : null];
@@ -149,8 +156,9 @@ function isSection(block) {
 function shownBlocks(blocks) {
   let section = null;
   const made = [];
+  const folded = blocks.filter((block) => block.type === "case").length > OPEN_CASES;
   for (const block of blocks) {
-    made.push(...shown(block, section !== null && block.aspect === section ? "h4" : "h3"));
+    made.push(...shown(block, section !== null && block.aspect === section ? "h4" : "h3", folded));
     if (isSection(block)) section = block.aspect;
   }
   return made;

@@ -24,7 +24,8 @@ from bot.knowledge.served import Served
 from bot.serving.settings import Settings
 from bot.understanding import index
 from bot.understanding.components.codes import READING
-from bot.understanding.linker import Linker, Weights, fit
+from bot.understanding.learning import examples_of, fit, row_examples
+from bot.understanding.linker import Linker, Shelf, Weights
 
 PROCEDURES = "procedures"
 log = logging.getLogger(__name__)
@@ -34,14 +35,18 @@ log = logging.getLogger(__name__)
 class ProcedureLinker(GraphComponent):
     """Links messages to procedures; has no options: thresholds are the dialogue's (`bot/understanding/dialogue.py`)."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, weights: Weights | None = None) -> None:
+    def __init__(self, model_storage: ModelStorage, resource: Resource, weights: dict[str, Weights] | None = None) -> None:
         self._model_storage = model_storage
         self._resource = resource
         self._weights = weights
         self._served = Served(Settings.read().home, self._open)
 
     def _open(self, snapshot: publish.Snapshot) -> Linker | None:
-        return Linker(index.load(snapshot.folder), self._weights) if self._weights else None
+        if self._weights is None:
+            return None
+        entries = Shelf(index.load(snapshot.folder), self._weights[index.ENTRIES])
+        rows = self._weights.get(index.ROWS)
+        return Linker(entries, Shelf(index.load(snapshot.folder, index.ROWS), rows) if rows else None)
 
     @classmethod
     def create(
@@ -55,9 +60,14 @@ class ProcedureLinker(GraphComponent):
         snapshot = publish.open_snapshot(Settings.read().home)
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         none = [m.get(TEXT) for m in examples if m.get(INTENT) != "ask" or _names_no_procedure(m)]
-        self._weights = fit(index.load(snapshot.folder), none)
+        entries, rows = index.load(snapshot.folder), index.load(snapshot.folder, index.ROWS)
+        elsewhere = row_examples(rows)
+        self._weights = {index.ENTRIES: fit(entries, examples_of(entries), [*none, *(e.text for e in elsewhere)])}
+        if len(rows.codes) > 1:
+            self._weights[index.ROWS] = fit(rows, elsewhere, none)
         with self._model_storage.write_to(self._resource) as folder:
-            (folder / "weights.json").write_text(json.dumps(self._weights.to_plain(), indent=1), encoding="utf-8")
+            plain = {name: weights.to_plain() for name, weights in self._weights.items()}
+            (folder / "weights.json").write_text(json.dumps(plain, indent=1), encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -72,7 +82,7 @@ class ProcedureLinker(GraphComponent):
         """Return the trained component."""
         with model_storage.read_from(resource) as folder:
             plain = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
-        return cls(model_storage, resource, Weights.from_plain(plain))
+        return cls(model_storage, resource, {name: Weights.from_plain(weights) for name, weights in plain.items()})
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `procedures` on each message."""
