@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import turn
-from bot.answers.compose import compose, small_talk
+from bot.answers.compose import compose, offered_again, small_talk
 from bot.understanding.dialogue import Context, decide_aside
 
 
@@ -26,5 +26,7 @@ class ActionSmallTalk(Action):
         decision = decide_aside(heard, context, known)
         if decision:
             return turn.reply(dispatcher, compose(decision, known), decision.context)
-        after = Context() if heard.intent in ("start_over", "deny") else Context(context.procedure, context.aspects)
+        if heard.intent == "affirm" and context.choices:
+            return turn.reply(dispatcher, offered_again(context.choices, known), context)
+        after = Context() if heard.intent in ("start_over", "deny") else context
         return turn.reply(dispatcher, small_talk(heard.intent, known.contact), after)

@@ -12,7 +12,7 @@ from bot.answers.reply import Reply
 from bot.knowledge.model import Knowledge
 from bot.knowledge.publish import Snapshot
 from bot.knowledge.served import Served
-from bot.serving.settings import Settings
+from bot.settings import Settings
 from bot.understanding.dialogue import Context, Heard
 
 _served: Served[Knowledge] | None = None

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.score import score
+from bot.channels.assistant import Unanswered
 from bot.knowledge import publish
-from bot.serving.conversations import InProcess, Unanswered
-from bot.serving.settings import Settings
+from bot.serving.conversations import InProcess
+from bot.settings import Settings
 from bot.text import fold
 
 ROOT = Path(__file__).resolve().parents[1]

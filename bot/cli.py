@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bot.answers.compose import small_talk
 from bot.answers.reply import Reply
+from bot.channels.assistant import Unanswered
 from bot.channels.plain import to_text
 from bot.knowledge import catalogue, files, importer, publish
 from bot.knowledge.check import check
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.serving import supervisor
-from bot.serving.conversations import InProcess, Unanswered
-from bot.serving.settings import Settings, SettingsError
+from bot.serving.conversations import InProcess
+from bot.settings import Settings, SettingsError
 from bot.understanding import index
 
 Verb = Callable[[Settings, argparse.Namespace], int]
@@ -35,24 +37,37 @@ def _report(problems: list[Problem]) -> int:
 
 def _checked(folder: Path) -> files.Loaded:
     """Load `folder` and check it; raises KnowledgeError with every fault."""
-    loaded = files.load(folder)
-    problems = check(loaded)
+    loaded, problems = _what_is_wrong(folder)
     if problems:
         raise KnowledgeError(problems)
     return loaded
 
 
+def _what_is_wrong(folder: Path) -> tuple[files.Loaded, list[Problem]]:
+    loaded, problems = files.load_what_can_be(folder)
+    return loaded, sorted({*problems, *check(loaded)})
+
+
 def check_verb(settings: Settings, options: argparse.Namespace) -> int:
     """Check the knowledge files: every fault with its file, line, field and mend; with --questions also that samples reach their entry."""
-    wanted = tuple(str(Path(p)).removeprefix("knowledge/").rstrip("/") for p in options.paths)
-    try:
-        loaded = _checked(settings.knowledge)
-    except KnowledgeError as error:
-        return _report([p for p in error.problems if not wanted or p.file.startswith(wanted)])
+    wanted = [_inside(settings.knowledge, path) for path in options.paths]
+    loaded, problems = _what_is_wrong(settings.knowledge)
     print(f"{len(loaded.knowledge.procedures)} thủ tục.")
-    if not options.questions:
-        return _report([])
-    return _report([p for p in asyncio.run(_astray(settings, loaded)) if not wanted or p.file.startswith(wanted)])
+    if options.questions and not problems:
+        problems = asyncio.run(_astray(settings, loaded))
+    return _report([p for p in problems if not wanted or any(_holds(path, p.file) for path in wanted)])
+
+
+def _inside(folder: Path, named: str) -> str:
+    """Return the file or folder that staff `named`, as a path inside the knowledge `folder`; raises FileNotFoundError when there is none."""
+    for path in (Path(named), folder.parent / named, folder / named):
+        if path.exists() and path.resolve().is_relative_to(folder):
+            return path.resolve().relative_to(folder).as_posix()
+    raise FileNotFoundError(f"{named}: không có trong {folder}. Ghi tên tệp hoặc thư mục có thật.")
+
+
+def _holds(path: str, file: str) -> bool:
+    return path == "." or file == path or file.startswith(f"{path}/")
 
 
 async def _astray(settings: Settings, loaded: files.Loaded) -> list[Problem]:
@@ -64,7 +79,7 @@ async def _astray(settings: Settings, loaded: files.Loaded) -> list[Problem]:
     for code, procedure in loaded.knowledge.procedures.items():
         for i, question in enumerate(procedure.sample_questions):
             reply = await conversations.reply(f"check-{code}-{i}", question, {}, loaded.knowledge.contact)
-            if code in reply.codes[:5] and reply.kind in ("answer", "clarify"):
+            if code in reply.codes[: 1 if reply.kind == "answer" else 5] and reply.kind in ("answer", "clarify"):
                 continue
             where = f"{reply.kind}: {', '.join(reply.codes[:3]) or 'không thủ tục nào'}"
             mend = "viết câu rõ hơn, thêm ten_goi_khac, hoặc chuyển câu sang thủ tục kia"
@@ -212,7 +227,11 @@ async def _chat(settings: Settings) -> None:
             break
         if not said.strip():
             break
-        print(to_text(await conversations.reply("chat", said, {}, contact)), end="\n\n")
+        try:
+            reply = await conversations.reply("chat", said, {}, contact)
+        except Unanswered:
+            reply = small_talk("error", contact)
+        print(to_text(reply), end="\n\n")
 
 
 def _quieten() -> None:

@@ -69,8 +69,8 @@ cau_hoi_mau:
 def folder(at: Path, **files: str) -> Path:
     """Write a knowledge folder at `at`: two procedures unless `files` (path with "/" as "__" -> text) says otherwise."""
     texts = {
-        "fields.yml": FIELDS, "agencies.yml": "- {khoa: ubnd-xa, ten: Ủy ban nhân dân xã}\n", "vocabulary.yml": VOCABULARY, "elsewhere.yml": "- Huế\n- Nam Định\n",
-        "contact.yml": CONTACT, "procedures/ho-tich/1.000001.yml": BIRTH, "procedures/dat-dai/1.000002.yml": LAND,
+        "fields.yml": FIELDS, "agencies.yml": "- {khoa: ubnd-xa, ten: Ủy ban nhân dân xã}\n", "vocabulary.yml": VOCABULARY,
+        "contact.yml": CONTACT, "elsewhere.yml": "- Huế\n- Nam Định\n", "procedures/ho-tich/1.000001.yml": BIRTH, "procedures/dat-dai/1.000002.yml": LAND,
     }  # fmt: skip
     texts |= {name.replace("__", "/"): text for name, text in files.items()}
     for name, text in texts.items():

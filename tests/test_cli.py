@@ -41,8 +41,15 @@ def test_a_fault_is_told_and_nothing_is_published(home: Path, capsys: pytest.Cap
 def test_check_reports_only_on_the_files_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spoil(home)
     assert main(["check", "knowledge/procedures/dat-dai"]) == 0
-    assert main(["check", "procedures/ho-tich/1.000001.yml"]) == 1
-    assert "cap[0]" in capsys.readouterr().out
+    folder = home.parent / "knowledge"
+    for named in ("procedures/ho-tich/1.000001.yml", "knowledge/procedures/ho-tich", "knowledge", str(folder), str(folder / "procedures")):
+        assert main(["check", named]) == 1, named
+        assert "cap[0]" in capsys.readouterr().out
+
+
+def test_check_of_a_file_that_is_not_there_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "procedures/ho-tich/1.00000l.yml"]) == 2
+    assert "1.00000l.yml" in capsys.readouterr().err
 
 
 def test_rollback_goes_back_one(home: Path) -> None:

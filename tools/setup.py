@@ -88,7 +88,8 @@ def make_venv():
         else:
             say("No Python 3.10 here: having uv provide one")
             private = os.path.join(ROOT, ".uv")
-            subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", "--target", private, "uv"])
+            if subprocess.call([sys.executable, "-m", "pip", "install", "--quiet", "--target", private, "uv"]):
+                fail("this Python has no working pip: install it (Debian: apt install python3-pip), or a Python 3.10")
             uv = os.path.join(private, "bin", "uv")
             subprocess.check_call([uv, "venv", "--clear", "--seed", "--python", "3.10", VENV])
     say("Installing the locked packages (about 600 MB once; a few minutes)")

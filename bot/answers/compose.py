@@ -13,7 +13,6 @@ from bot.understanding.dialogue import Decision
 OVERVIEW_BUTTONS: tuple[Aspect, ...] = ("documents", "fee", "time", "place", "steps", "online")
 MOST_BUTTONS = 4
 ROW_ASPECTS: tuple[Aspect, ...] = ("time", "fee", "how", "agency")  # what the overview of a row of the catalogue tells
-NEAR_ENOUGH = 0.05  # probability from which a procedure is named as the nearest when none is known for sure
 
 
 def compose(decision: Decision, knowledge: Knowledge) -> Reply:
@@ -42,7 +41,7 @@ def answer(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> Re
             unknown = True
     if unknown:
         blocks.append(Block("note", say.ASK_THE_HOTLINE.format(hotlines=_hotlines(knowledge.contact))))
-    also = _choices_of(decision.also, (), knowledge)
+    also = _choices_of(decision.also, decision.aspects, knowledge)
     if also:
         blocks.append(Block("text", say.ALSO_ASKED))
     wanted = [a for a in OVERVIEW_BUTTONS if a not in decision.aspects and _ASPECTS[a](procedure, knowledge)]
@@ -62,14 +61,19 @@ def _clarify(decision: Decision, knowledge: Knowledge) -> Reply:
 
 def _unknown(decision: Decision, knowledge: Knowledge) -> Reply:
     if not decision.codes and decision.context.choices:
-        return simple("clarify", say.CHOICE_NOT_THERE, buttons=_choices_of(decision.context.choices, (), knowledge))
-    near = tuple(c for c, likely in zip(decision.codes, decision.scores) if likely >= NEAR_ENOUGH)
+        return offered_again(decision.context.choices, knowledge)
+    near = decision.codes
     ask = (say.ASK_A_PERSON_INSTEAD if near else say.ASK_A_PERSON).format(hotlines=_hotlines(knowledge.contact))
     blocks = [Block("text", say.NOT_KNOWN), *([Block("text", say.NEAREST)] if near else []), Block("note", ask)]
     return Reply(
         "handoff", tuple(blocks), decision.codes, decision.scores, decision.aspects,
         _choices_of(near, decision.aspects, knowledge), links=(Link(say.PORTAL, knowledge.contact.portal),),
     )  # fmt: skip
+
+
+def offered_again(choices: Iterable[str], knowledge: Knowledge) -> Reply:
+    """Return the choices that still wait for one to be taken."""
+    return simple("clarify", say.CHOICE_NOT_THERE, buttons=_choices_of(choices, (), knowledge))
 
 
 def _choices(decision: Decision, knowledge: Knowledge) -> tuple[Button, ...]:
@@ -222,7 +226,8 @@ def _filing(filing: tuple[Filing, ...]) -> str | None:
 
 def _fees(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     blocks = _listing("fee", map(_fee, procedure.fees))
-    if any(f.scope == "quoc_gia" and (f.amount or not procedure.in_full) for f in procedure.fees):
+    national = any(f.scope == "quoc_gia" and (f.amount or not procedure.in_full) for f in procedure.fees)
+    if national and not any(f.scope == "ha_noi" for f in procedure.fees):
         blocks.append(Block("note", say.NATIONAL_FEE, (), "fee"))
     return blocks
 
@@ -247,7 +252,7 @@ def _online(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     if not procedure.filing and procedure.online is None:
         return []
     online = procedure.online
-    if "truc_tuyen" not in procedure.filing:
+    if "truc_tuyen" not in procedure.filing and not (online and online.kind in ("toan_trinh", "mot_phan")):
         return _heading("online", say.ONLINE_KIND["thong_tin"] if online and online.kind == "thong_tin" else say.ONLINE_NO)
     lines = [say.ONLINE_YES, say.ONLINE_KIND[online.kind] if online and online.kind else say.ONLINE_KIND_UNKNOWN]
     if online and online.level_2020:

@@ -6,12 +6,13 @@ import re
 
 from bot.answers.reply import Block, Item, Link, Reply
 
-_OFFERS_CHOICES = ("clarify", "handoff")  # the kinds whose buttons are procedures to choose from, not further questions
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def to_text(reply: Reply) -> str:
-    """Return `reply` as plain text: its blocks, the choices numbered, the links, and the sources last.
+    """Return `reply` as plain text: its blocks, the procedures offered, the links, and the sources last.
+
+    Only choices that a number takes are numbered. The buttons of an answer that ask more of the same procedure are left out.
 
     Choices stand before the notes that close a reply: a note tells what to do when none of them fits.
     """
@@ -19,10 +20,11 @@ def to_text(reply: Reply) -> str:
     closing: list[Block] = []
     while blocks and blocks[-1].type == "note":
         closing.insert(0, blocks.pop())
-    choices = [b.text for b in reply.buttons] if reply.kind in _OFFERS_CHOICES else []
+    offered = [b.text for b in reply.buttons if b.choice and b.choice not in reply.codes[:1]] if reply.kind == "answer" else []
+    offered = [b.text for b in reply.buttons] if reply.kind in ("clarify", "handoff") else offered
     paragraphs = [
         *map(_block, blocks),
-        "\n".join(f"{n}. {text}" for n, text in enumerate(choices, 1)),
+        "\n".join(f"{n}. {text}" if reply.kind == "clarify" else f"- {text}" for n, text in enumerate(offered, 1)),
         *map(_block, closing),
         "\n".join(map(_link, reply.links)),
         "\n".join(reply.sources),

@@ -35,9 +35,9 @@ from telegram.ext import (
 from bot.answers import wording as say
 from bot.answers.compose import simple, small_talk
 from bot.answers.reply import Reply
+from bot.channels.assistant import Conversations, Unanswered
 from bot.channels.telegram import read_callback, render
 from bot.knowledge.model import Contact
-from bot.serving.conversations import Conversations, Unanswered
 
 log = logging.getLogger(__name__)
 ALLOWED_UPDATES = ["message", "callback_query"]

@@ -20,9 +20,10 @@ from starlette.staticfiles import StaticFiles
 
 from bot.answers.compose import small_talk
 from bot.answers.reply import BlockType, Kind, Reply
+from bot.channels.assistant import Conversations, Unanswered
 from bot.channels.plain import to_text
 from bot.knowledge.model import ASPECTS, Contact
-from bot.serving.conversations import Conversations, Unanswered
+from bot.understanding.codes import is_procedure_code
 
 LARGEST_BODY = 16 * 1024  # bytes
 SESSION_LASTS = 24 * 3600  # seconds
@@ -79,17 +80,23 @@ async def read_message(request: Request) -> Asked:
             raise BadRequest(413, f"body: larger than {LARGEST_BODY} bytes")
     try:
         plain = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest(400, "body: not JSON") from error
     if not isinstance(plain, dict) or not isinstance(plain.get("text"), str):
         raise BadRequest(422, 'body: must be an object with a string "text"')
     for name in ("session", "choice"):
         if not isinstance(plain.get(name) or "", str):
             raise BadRequest(422, f"{name}: must be a string")
+    if not (plain.get("session") or "").isascii():
+        raise BadRequest(401, "session: not one of ours; leave it out to be given a new one")
+    if plain.get("choice") and not is_procedure_code(plain["choice"]):
+        raise BadRequest(422, "choice: must be the choice of a button")
+    if any("\ud800" <= c <= "\udfff" for c in plain["text"]):
+        raise BadRequest(422, "text: holds half a character (a lone surrogate)")
     aspects = plain.get("aspects") or []
     if not isinstance(aspects, list) or not all(a in ASPECTS for a in aspects):
         raise BadRequest(422, f"aspects: must be a list of {', '.join(ASPECTS)}")
-    return Asked(plain["text"], plain.get("session"), plain.get("choice"), tuple(aspects))
+    return Asked(plain["text"], plain.get("session"), plain.get("choice"), tuple(dict.fromkeys(aspects)))
 
 
 def to_json(reply: Reply, session: str) -> dict[str, Any]:

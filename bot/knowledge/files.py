@@ -1,186 +1,20 @@
-"""Staff's files read into the knowledge model, each fault with its file, line, field and mend.
-
-YAML is composed into nodes (which know their lines) and decoded by the declarations in `model.py`. Every fault of every
-file is collected before anything is refused, so that staff mend them in one go.
-"""
+"""A knowledge folder read whole: staff's files and the catalogue, every fault of every file collected before anything is refused."""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 import difflib
 import json
-import re
-import types
-import typing
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-
-import yaml
+from typing import TypeVar
 
 from bot.knowledge import catalogue
+from bot.knowledge.decode import read, read_list
 from bot.knowledge.model import Contact, Knowledge, Meaning, Named, Procedure
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
-from bot.text import compose
 
 T = TypeVar("T")
-_MISSING: Any = object()
-
-
-class _Decoder:
-    """Decodes the nodes of one file into dataclasses, collecting faults."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.lines: dict[str, int] = {}
-        self.problems: list[Problem] = []
-
-    def fault(self, node: yaml.Node, path: str, message: str, mend: str) -> Any:
-        self.problems.append(Problem(self.file, node.start_mark.line + 1, path, message, mend))
-        return _MISSING
-
-    def value(self, wanted: Any, node: yaml.Node, path: str, rules: typing.Mapping[str, Any] = {}) -> Any:
-        self.lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null"):
-            return self.fault(node, path, "để trống", "ghi giá trị, hoặc bỏ hẳn dòng này nếu chưa biết")
-        origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
-        if origin in (typing.Union, types.UnionType):
-            return self.value(next(a for a in arguments if a is not type(None)), node, path, rules)
-        if origin is tuple:
-            return self.sequence(arguments[0], node, path, rules)
-        if origin is Literal:
-            return self.choice(arguments, node, path)
-        if dataclasses.is_dataclass(wanted):
-            return self.mapping(typing.cast("type[Any]", wanted), node, path)
-        return self.scalar(wanted, node, path, rules)
-
-    def sequence(self, wanted: Any, node: yaml.Node, path: str, rules: typing.Mapping[str, Any]) -> Any:
-        if not isinstance(node, yaml.SequenceNode):
-            return self.fault(node, path, "phải là danh sách", "mỗi mục một dòng bắt đầu bằng «- », hoặc viết [mục, mục]")
-        items = [self.value(wanted, child, f"{path}[{i}]", rules) for i, child in enumerate(node.value)]
-        return _MISSING if any(i is _MISSING for i in items) else tuple(items)
-
-    def choice(self, allowed: tuple[str, ...], node: yaml.Node, path: str) -> Any:
-        text = node.value if isinstance(node, yaml.ScalarNode) else None
-        if text in allowed:
-            return text
-        return self.fault(node, path, f"giá trị «{text}» không có trong danh mục", f"dùng một trong: {', '.join(allowed)}")
-
-    def mapping(self, wanted: type[Any], node: yaml.Node, path: str) -> Any:
-        if not isinstance(node, yaml.MappingNode):
-            return self.fault(node, path, "phải là nhóm «khóa: giá trị»", "xem mẫu trong docs/so-tay-can-bo.md")
-        fields = {f.metadata["yaml"]: f for f in dataclasses.fields(wanted)}
-        hints = _type_hints(wanted)
-        found: dict[str, Any] = {}
-        broken = False
-        for key_node, value_node in node.value:
-            name = str(key_node.value)
-            here = f"{path}.{name}" if path else name
-            if name not in fields:
-                near = difflib.get_close_matches(name, fields, 1)
-                mend = f"có phải là «{near[0]}»?" if near else f"bỏ khóa này, hoặc dùng một trong: {', '.join(fields)}"
-                self.fault(key_node, here, f"không có khóa «{name}»", mend)
-                broken = True
-            elif fields[name].name in found:
-                self.fault(key_node, here, f"khóa «{name}» ghi hai lần", "giữ một, bỏ một")
-                broken = True
-            else:
-                target = fields[name]
-                found[target.name] = self.value(hints[target.name], value_node, here, target.metadata)
-        for name, target in fields.items():
-            if target.name not in found and target.default is dataclasses.MISSING:
-                here = f"{path}.{name}" if path else name
-                self.fault(node, here, f"thiếu khóa bắt buộc «{name}»", f"thêm dòng «{name}: …»")
-                broken = True
-        if broken or any(v is _MISSING for v in found.values()):
-            return _MISSING
-        return wanted(**found)
-
-    def scalar(self, wanted: Any, node: yaml.Node, path: str, rules: typing.Mapping[str, Any]) -> Any:
-        if not isinstance(node, yaml.ScalarNode):
-            return self.fault(node, path, "phải là một giá trị, không phải danh sách hay nhóm", "viết trên một dòng")
-        if wanted is str:
-            return self.string(node, path, rules)
-        if wanted is dt.date:
-            try:
-                return dt.date.fromisoformat(node.value)
-            except ValueError:
-                return self.fault(node, path, f"«{node.value}» không phải là ngày có thật", "ghi năm-tháng-ngày: 2026-07-20")
-        try:
-            number = wanted(node.value.replace("_", ""))
-        except ValueError:
-            kind = "số nguyên" if wanted is int else "số"
-            return self.fault(node, path, f"«{node.value}» không phải là {kind}", "chỉ ghi chữ số, ví dụ 8000")
-        low, high, above = rules.get("minimum"), rules.get("maximum"), rules.get("above")
-        if (low is not None and number < low) or (high is not None and number > high):
-            limits = f"từ {low}" + (f" đến {high}" if high is not None else "")
-            return self.fault(node, path, f"«{node.value}» nằm ngoài khoảng cho phép", f"ghi số {limits}")
-        if above is not None and not number > above:
-            return self.fault(node, path, f"«{node.value}» phải lớn hơn {above}", "ghi số dương, hoặc bỏ dòng nếu chưa biết")
-        return number
-
-    def string(self, node: yaml.ScalarNode, path: str, rules: typing.Mapping[str, Any]) -> Any:
-        text = compose(node.value)
-        if not text:
-            return self.fault(node, path, "để trống", "ghi giá trị, hoặc bỏ hẳn dòng này nếu chưa biết")
-        pattern = rules.get("pattern")
-        if pattern and not re.fullmatch(pattern, text):
-            return self.fault(node, path, f"«{text}» sai dạng", f"dạng đúng: {_EXAMPLES.get(pattern, pattern)}")
-        return text
-
-
-_EXAMPLES = {
-    r"\d\.\d{6}": '"1.001193" (một chữ số, dấu chấm, sáu chữ số, đặt trong ngoặc kép)',
-    r"https?://\S+": "https://dichvucong.gov.vn/…",
-    r"\d{4}(-\d{2}(-\d{2})?)?": "2026, 2026-07 hoặc 2026-07-20",
-    r"[a-z0-9-]+": "chữ thường không dấu, nối bằng gạch ngang: ho-tich",
-}
-_HINTS: dict[type[Any], dict[str, Any]] = {}
-
-
-def _type_hints(wanted: type[Any]) -> dict[str, Any]:
-    if wanted not in _HINTS:
-        _HINTS[wanted] = typing.get_type_hints(wanted)
-    return _HINTS[wanted]
-
-
-def _compose_yaml(text: str, file: str) -> yaml.Node:
-    try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        mend = "xem lại thụt dòng, dấu ngoặc và dấu «: »; đặt câu có «: » hoặc «#» trong ngoặc kép"
-        raise KnowledgeError([Problem(file, line, "", "không đọc được YAML", mend)]) from error
-    except yaml.YAMLError as error:
-        mend = "xóa ký tự lạ; lưu tệp dạng UTF-8"
-        raise KnowledgeError([Problem(file, 1, "", "tệp có ký tự không hợp lệ", mend)]) from error
-    if node is None:
-        raise KnowledgeError([Problem(file, 1, "", "tệp trống", "ghi nội dung hoặc xóa tệp")])
-    return node
-
-
-def read(wanted: type[T], text: str, file: str) -> tuple[T, LineMap]:
-    """Decode the YAML `text` of `file` into `wanted`, a dataclass of `model.py`.
-
-    Raises KnowledgeError with every fault of the file.
-    """
-    decoder = _Decoder(file)
-    value = decoder.value(wanted, _compose_yaml(text, file), "")
-    if decoder.problems:
-        raise KnowledgeError(decoder.problems)
-    return typing.cast(T, value), LineMap(file, decoder.lines)
-
-
-def read_list(wanted: type[T], text: str, file: str) -> list[T]:
-    """Decode a YAML list of `wanted`; raises KnowledgeError with every fault of the file."""
-    decoder = _Decoder(file)
-    value = decoder.value(tuple[wanted, ...], _compose_yaml(text, file), "")  # type: ignore[valid-type]
-    if decoder.problems:
-        raise KnowledgeError(decoder.problems)
-    return list(value)
 
 
 def _text(path: Path, file: str) -> str:
@@ -192,14 +26,9 @@ def _text(path: Path, file: str) -> str:
         raise KnowledgeError([Problem(file, 0, "", "không mở được tệp", "kiểm tra tệp còn đó và được phép đọc")]) from error
 
 
-def procedure_files(folder: Path) -> Iterator[Path]:
-    """Yield the procedure files of the knowledge `folder`, in a fixed order."""
-    yield from sorted((folder / "procedures").glob("*/*.yml"))
-
-
 @dataclass(frozen=True)
 class Loaded:
-    """The knowledge of a folder with, for each procedure code, the lines of its file."""
+    """The knowledge of a folder with, for each procedure code, the lines of its record."""
 
     knowledge: Knowledge
     lines: dict[str, LineMap]
@@ -209,63 +38,102 @@ def load(folder: Path) -> Loaded:
     """Read the whole knowledge `folder`.
 
     Raises KnowledgeError with every fault of every file: broken YAML, unknown or missing keys, wrong types, a code that is
-    not its file's name, a code given twice, a field or an agency that is not declared.
+    not its file's name, a code given twice, a field or an agency that is not declared, a file that stands where none is read.
     """
-    problems: list[Problem] = []
+    loaded, problems = load_what_can_be(folder)
+    if problems:
+        raise KnowledgeError(problems)
+    return loaded
 
-    def gather(wanted: type[T], name: str) -> list[T]:
+
+def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
+    """Read what can be read of the knowledge `folder`, and return it with every fault of the rest."""
+    reading = _Reading(folder)
+    fields = reading.named("fields.yml")
+    agencies = reading.named("agencies.yml")
+    vocabulary = tuple(reading.list_of(Meaning, "vocabulary.yml"))
+    elsewhere = tuple(reading.list_of(str, "elsewhere.yml"))
+    contact = reading.contact()
+    reading.procedures_of_files(fields, agencies)
+    reading.procedures_of_rows(fields, agencies)
+    return Loaded(Knowledge(reading.procedures, fields, agencies, vocabulary, contact, elsewhere), reading.lines), reading.problems
+
+
+class _Reading:
+    """One reading of a knowledge folder: what was read so far, and every fault."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.procedures: dict[str, Procedure] = {}
+        self.lines: dict[str, LineMap] = {}
+
+    def list_of(self, wanted: type[T], name: str) -> list[T]:
         try:
-            return read_list(wanted, _text(folder / name, name), name)
+            return read_list(wanted, _text(self.folder / name, name), name)
         except KnowledgeError as error:
-            problems.extend(error.problems)
+            self.problems.extend(error.problems)
             return []
 
-    fields = {n.key: n for n in gather(Named, "fields.yml")}
-    agencies = {n.key: n for n in gather(Named, "agencies.yml")}
-    vocabulary = tuple(gather(Meaning, "vocabulary.yml"))
-    elsewhere = tuple(gather(str, "elsewhere.yml"))
-    contact: Contact | None = None
-    try:
-        contact, _ = read(Contact, _text(folder / "contact.yml", "contact.yml"), "contact.yml")
-    except KnowledgeError as error:
-        problems.extend(error.problems)
-    procedures: dict[str, Procedure] = {}
-    lines: dict[str, LineMap] = {}
-    for path in procedure_files(folder):
-        file = str(path.relative_to(folder))
+    def named(self, name: str) -> dict[str, Named]:
+        """Return the fields or agencies declared in the file `name`, by key."""
+        found: dict[str, Named] = {}
+        for thing in self.list_of(Named, name):
+            if thing.key in found:
+                self.problems.append(Problem(name, 0, "khoa", f"khóa «{thing.key}» khai báo hai lần", "giữ một dòng, bỏ một dòng"))
+            found[thing.key] = thing
+        return found
+
+    def contact(self) -> Contact:
         try:
-            procedure, where = read(Procedure, _text(path, file), file)
+            return read(Contact, _text(self.folder / "contact.yml", "contact.yml"), "contact.yml")[0]
         except KnowledgeError as error:
-            problems.extend(error.problems)
-            continue
-        problems.extend(_misplaced(procedure, path, where, fields, agencies))
-        problems.extend(_unfinished(procedure, where))
-        if procedure.code in procedures:
-            other = lines[procedure.code].file
-            problems.append(where.problem("ma", f"mã {procedure.code} đã có ở {other}", "mỗi mã một tệp: bỏ một tệp"))
-            continue
-        procedures[procedure.code], lines[procedure.code] = procedure, where
-    try:
-        rows = catalogue.read(folder / catalogue.FILE)
-    except KnowledgeError as error:
-        problems.extend(error.problems)
-        rows = []
-    for line, row in rows:
-        where = LineMap(catalogue.FILE, {}, line)
-        if row.ma in lines and lines[row.ma].file == catalogue.FILE:
-            problems.append(where.problem("ma", f"mã {row.ma} đã có ở hàng {lines[row.ma].start}", "mỗi mã một hàng: bỏ một hàng"))
-        elif row.ma not in lines:  # what staff wrote up in full wins over the row
-            try:
-                procedures[row.ma], named = catalogue.procedure(row, line, fields)
-            except KnowledgeError as error:
-                problems.extend(error.problems)
+            self.problems.extend(error.problems)
+            return Contact(hotlines=(), portal="", source="")
+
+    def procedures_of_files(self, fields: dict[str, Named], agencies: dict[str, Named]) -> None:
+        for path in sorted((self.folder / "procedures").rglob("*")):
+            file = path.relative_to(self.folder).as_posix()
+            if path.is_dir() or path.name.startswith("."):
                 continue
-            lines[row.ma] = where
-            for agency in named:
-                agencies.setdefault(agency.key, agency)
-    if problems or contact is None:
-        raise KnowledgeError(problems)
-    return Loaded(Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere), lines)
+            if path.suffix != ".yml" or len(path.relative_to(self.folder).parts) != 3:
+                mend = "đặt ở procedures/<lĩnh vực>/<mã>.yml, hoặc bỏ tệp"
+                self.problems.append(Problem(file, 0, "", "tệp nằm sai chỗ hoặc sai đuôi nên không được đọc", mend))
+                continue
+            try:
+                procedure, where = read(Procedure, _text(path, file), file)
+            except KnowledgeError as error:
+                self.problems.extend(error.problems)
+                continue
+            self.problems.extend(_misplaced(procedure, path, where, fields, agencies))
+            self.problems.extend(_unfinished(procedure, where))
+            if procedure.code in self.procedures:
+                other = self.lines[procedure.code].file
+                self.problems.append(where.problem("ma", f"mã {procedure.code} đã có ở {other}", "mỗi mã một tệp: bỏ một tệp"))
+                continue
+            self.procedures[procedure.code], self.lines[procedure.code] = procedure, where
+
+    def procedures_of_rows(self, fields: dict[str, Named], agencies: dict[str, Named]) -> None:
+        """Read the catalogue; what staff wrote up in full wins over its row. Agencies that only rows name are added to `agencies`."""
+        try:
+            rows = catalogue.read(self.folder / catalogue.FILE)
+        except KnowledgeError as error:
+            self.problems.extend(error.problems)
+            return
+        for line, row in rows:
+            where = LineMap(catalogue.FILE, {}, line)
+            held = self.lines.get(row.ma)
+            if held and held.file == catalogue.FILE:
+                self.problems.append(where.problem("ma", f"mã {row.ma} đã có ở hàng {held.start}", "mỗi mã một hàng: bỏ một hàng"))
+            elif held is None:
+                try:
+                    self.procedures[row.ma], named = catalogue.procedure(row, line, fields)
+                except KnowledgeError as error:
+                    self.problems.extend(error.problems)
+                    continue
+                self.lines[row.ma] = where
+                for agency in named:
+                    agencies.setdefault(agency.key, agency)
 
 
 def _misplaced(procedure: Procedure, path: Path, where: LineMap, fields: dict[str, Named], agencies: dict[str, Named]) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ from typing import Any, Literal
 
 from bot.knowledge.model import Knowledge
 
-FORMAT = 1  # raised when a snapshot of an older program can no longer be read
+FORMAT = 2  # raised when a snapshot of an older program can no longer be read
 _SCRATCH = ".publishing-"
 _VERSION = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{10}")
 
@@ -123,7 +123,7 @@ def publish(knowledge: Knowledge, home: Path, write_index: IndexWriter) -> Snaps
             files = {p.name: _digest(p) for p in sorted(folder.iterdir())}
             content = hashlib.sha256(json.dumps([FORMAT, files]).encode()).hexdigest()[:10]
             served = current_version(home)
-            if served and served.endswith(content) and (shelf / served).is_dir():
+            if served and served.endswith(content) and _is_whole(home, served):
                 return Snapshot(served, shelf / served, knowledge)
             now = dt.datetime.now(dt.timezone.utc)
             version = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{content}"
@@ -137,6 +137,14 @@ def publish(knowledge: Knowledge, home: Path, write_index: IndexWriter) -> Snaps
             folder.rename(shelf / version)
         _serve(home, version, "publish")
     return Snapshot(version, shelf / version, knowledge)
+
+
+def _is_whole(home: Path, version: str) -> bool:
+    try:
+        open_snapshot(home, version)
+    except SnapshotError:
+        return False
+    return True
 
 
 def _serve(home: Path, version: str, deed: str) -> None:
@@ -205,7 +213,7 @@ def open_snapshot(home: Path, version: str | None = None) -> Snapshot:
         for name, digest in manifest["files"].items():
             if _digest(folder / name) != digest:
                 raise SnapshotError(f"Bản {version} bị hỏng ở tệp {name}. Chạy «tthc rollback» hoặc «tthc publish».")
-        plain = json.loads((folder / "knowledge.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError) as error:
+        knowledge = from_plain(Knowledge, json.loads((folder / "knowledge.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"Không mở được bản {version}. Chạy «tthc publish» để tạo lại.") from error
-    return Snapshot(version, folder, from_plain(Knowledge, plain))
+    return Snapshot(version, folder, knowledge)

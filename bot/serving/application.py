@@ -1,6 +1,6 @@
 """The gateway as uvicorn starts it: settings from the environment."""
 
 from bot.serving.gateway import create
-from bot.serving.settings import Settings
+from bot.settings import Settings
 
 application = create(Settings.read())

@@ -10,12 +10,13 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 
 from bot.answers.compose import small_talk, with_privacy_note
 from bot.answers.reply import Reply
+from bot.channels.assistant import Unanswered
 from bot.knowledge.model import Contact
 from bot.serving.door import at_the_door
 
@@ -23,22 +24,11 @@ log = logging.getLogger(__name__)
 ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that something is wrong
 
 
-class Unanswered(Exception):
-    """The assistant could not answer: a server is down, slow or broken. The citizen is told so, with the hotline."""
-
-
-class Conversations(Protocol):
-    """Anything that replies to messages."""
-
-    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
-        """Return the reply to `text` said by `sender`; raises Unanswered."""
-
-
 class RasaServer:
     """Conversations held by a Rasa server at `url`."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN)
+        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN, trust_env=False)  # no proxy may read what is said
 
     async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
         """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails."""

@@ -9,8 +9,20 @@ from bot.text import compose
 
 LONGEST_MESSAGE = 2000  # characters; the longest real question seen had 400
 HIDDEN = "…"
-# Phone numbers (0 or 84 and nine digits more or less, dots or spaces between) and identification numbers (9 or 12 digits). A dossier code is neither.
-_PERSONAL_NUMBER = re.compile(r"(?<![\w.-])(?:(?:\+?84|0)(?:[ .]?\d){8,10}|\d{9}(?:\d{3})?)(?![\w-])")
+_DIGITS = {0xFF10 + n: ord("0") + n for n in range(10)}  # digits of double width, as some keyboards write them
+# A dossier code, a date or a sum of money is no personal number, though its digits may look like one: these are passed over first.
+_HARMLESS = r"""
+    (?:\d{3}[. ]\d{2}[. ](?:\d{2}[. ])?)?[a-z]\d{2}(?:[. ]\d{1,3}){0,3}[- ]\d{6}[- ]\d{3,6}(?!\d)   # a dossier code
+  | \d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}(?!\d)                                                        # a date
+  | \d[\d.,]*\s*(?:đồng|dong|vnđ|vnd|triệu|trieu|tỷ|ty|nghìn|nghin|ngàn|ngan|đ|k)(?!\w)             # money
+"""
+# Telephone numbers (0 or 84 and eight to ten digits) and identification numbers (9 or 12 digits), however they are set apart.
+_PERSONAL = r"""
+    (?<!\d)\d(?:[\s.,_-]?\d){11}(?!\d)
+  | (?<!\d)(?:\(?\+?84\)?|\(?0)(?:[\s.,/()_-]{0,2}\d){8,10}\)?(?!\d)
+  | (?<!\d)(?<!\d[.-])\d(?:[\s.,_-]?\d){8}(?![.,-]?\d)
+"""
+_NUMBERS = re.compile(rf"(?P<harmless>{_HARMLESS})|(?P<personal>{_PERSONAL})", re.VERBOSE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,5 +42,20 @@ def at_the_door(text: str) -> LetIn:
     """
     if len(text) > LONGEST_MESSAGE:
         return LetIn(refusal="too_long")
-    said, hidden = _PERSONAL_NUMBER.subn(HIDDEN, compose(text).lstrip("/ \uff0f"))
-    return LetIn(said, personal=bool(hidden)) if said else LetIn(refusal="empty")
+    said, hidden = without_personal_numbers(compose(text).lstrip("/ \uff0f"))
+    return LetIn(said, personal=hidden) if said else LetIn(refusal="empty")
+
+
+def without_personal_numbers(text: str) -> tuple[str, bool]:
+    """Return `text` with telephone and identification numbers hidden, and whether there were any."""
+    read = text.translate(_DIGITS)
+    hidden = False
+
+    def hide(found: re.Match[str]) -> str:
+        nonlocal hidden
+        if found["harmless"]:
+            return found.group()
+        hidden = True
+        return HIDDEN
+
+    return _NUMBERS.sub(hide, read), hidden

@@ -20,7 +20,7 @@ from bot.knowledge.model import Contact
 from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
 from bot.serving.conversations import RasaServer
-from bot.serving.settings import Settings
+from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 TELEGRAM_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # sent by Telegram with every update (Bot API, setWebhook)  # noqa: S105 - a header's name

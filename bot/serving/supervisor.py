@@ -18,11 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from bot.serving.settings import Settings
+from bot.settings import Settings
 
 READY_WITHIN = 120.0  # seconds
 STOP_WITHIN = 8.0  # seconds a child is given before it is killed
 ROOT = Path(__file__).resolve().parents[2]
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own servers stand behind no proxy
 
 
 class ServeError(Exception):
@@ -52,7 +53,7 @@ class Service:
             "TTHC_ACTION_PORT": str(self.settings.action_port),
             "TTHC_SECRET": self.settings.secret,
         }
-        with self.log_of(name).open("wb") as log:
+        with self.log_of(name).open("ab") as log:  # what the last run said before it ended is kept
             # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the rest in order.
             self.children[name] = subprocess.Popen(
                 command, stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=ROOT, start_new_session=True
@@ -78,7 +79,9 @@ class Service:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop every child, the last started first."""
+        """Stop every child, the last started first; asking again does not hurry it."""
+        for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(told, signal.SIG_IGN)
         for child in reversed(self.children.values()):
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGTERM)
@@ -94,7 +97,7 @@ class Service:
 def answers(url: str) -> bool:
     """Tell whether a GET of `url` is answered with success."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
+        with _DIRECT.open(url, timeout=2) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -109,17 +112,19 @@ def serve(settings: Settings) -> None:
     def told_to_stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, told_to_stop)
+    for told in (signal.SIGTERM, signal.SIGHUP):  # HUP: the terminal was closed
+        signal.signal(told, told_to_stop)
     python = sys.executable
     gateway = f"http://{settings.host}:{settings.port}"
     try:
         started = time.monotonic()
         print("Đang khởi động…", flush=True)
-        service.start("actions", python, "-m", "bot.serving.action_server", str(settings.action_port))
-        service.start(
-            "rasa", python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
-            "--model", str(settings.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
-        )  # fmt: skip
+        service.start("actions", python, "-m", "actions.server", str(settings.action_port))
+        if settings.rasa_url is None:
+            service.start(
+                "rasa", python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
+                "--model", str(settings.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+            )  # fmt: skip
         service.start(
             "gateway", python, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
             str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",

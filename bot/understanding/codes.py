@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _DOSSIER = re.compile(r"(?<![\w.-])(?:\d{3}[. ]\d{2}[. ](?:\d{2}[. ])?)?[a-zA-Z]\d{2}(?:[. ]\d{1,3}){0,3}[- ]\d{6}[- ]\d{3,6}(?![\w-])")
-_PROCEDURE = re.compile(r"(?<![\w.])\d\.\d{6}(?![\d])")
+_PROCEDURE = re.compile(r"(?<![\w.])\d\.\d{6}(?!\d|\s*(?:đồng|dong|đ|vnđ|vnd|m2)(?!\w))", re.IGNORECASE)  # 1.200000 đồng is no code
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ def take_codes(text: str) -> Codes:
     rest = _DOSSIER.sub(" ", text)
     procedures = tuple(dict.fromkeys(_PROCEDURE.findall(rest)))
     return Codes(dossiers, procedures, " ".join(_PROCEDURE.sub(" ", rest).split()))
+
+
+def is_procedure_code(text: str) -> bool:
+    """Tell whether `text` is the code of a procedure and nothing else."""
+    return bool(_PROCEDURE.fullmatch(text))
 
 
 def _canonical(code: str) -> str:

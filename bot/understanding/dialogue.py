@@ -26,21 +26,22 @@ CLARIFY_UP_TO_NONE = 0.60  # asked back while «no procedure» is at most this l
 ANSWER_ALONE_FROM = 0.35  # when no second candidate is worth offering, the first is answered from here on
 CHOICE_SHARE = 0.16  # a choice is offered when at least this share as likely as the first
 MOST_CHOICES = 5
-NEAREST_FROM = 0.02  # when nothing is likely enough, procedures at least this likely are named as the nearest
+MOST_NEAREST = 3
+NEAREST_FROM = 0.05  # when nothing is likely enough, procedures at least this likely are named as the nearest
 ASPECT_FROM = 0.5
 ASPECT_ALONE_FROM = 0.3  # when none is that likely, the likeliest counts from here on
 SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes the procedure only when the linker is this sure
 ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
 CHOICE_BY_WORDS = 55.0  # token-set ratio from which words are taken to name a choice
+WORDS_LEAD = 1.15  # when that choice is this many times as alike as the second
 CHOICE_ASKED_FROM = 0.2
 TOLD_OF = 3  # candidates among which the procedure spoken of must be for a remark to belong to it
-WORDS_LEAD = 1.15  # and is this many times as alike as the second
 CHOICE_LEAD = 2.0  # else the choice is taken that the linker finds this many times as likely as the second
 SAME_TOPIC_BOOST = 1.5  # how much a candidate alike in name to the procedure spoken of gains in a follow-up
 
 Kind = Literal["answer", "clarify", "which", "unknown"]
 
-_GOES_ON = re.compile(r"^(?:the con|con|the|vay con|vay the|a luon|a|roi|sau nay|xong roi|xong)\b|\bthi sao\b|\bnhu the nao\b$")
+_GOES_ON = re.compile(r"^(?:the con|con|the|vay con|vay the|a luon|a|roi|sau nay|xong roi|xong)\b|\bthi sao\b")
 _CARRIES_ASPECT = re.compile(r"^(?:the|vay|roi|a)?\s*con\b.*\bthi sao\b")
 
 
@@ -66,6 +67,8 @@ class Heard:
         ranked = message.get("aspects") or ()
         aspects = tuple(a["name"] for a in ranked if a["confidence"] >= ASPECT_FROM)
         aspects = aspects or tuple(a["name"] for a in ranked[:1] if a["confidence"] >= ASPECT_ALONE_FROM)
+        if (message.get("metadata") or {}).get("choice"):
+            aspects = ()  # the words are a button's label, which asks nothing
         return Heard(
             text=message.get("text") or "",
             intent=(message.get("intent") or {}).get("name") or "nonsense",
@@ -111,6 +114,8 @@ def decide(heard: Heard, context: Context, knowledge: Knowledge) -> Decision:
 
 def _decide(heard: Heard, context: Context, knowledge: Knowledge, known: list[tuple[str, float]]) -> Decision:
     named = [c for c in heard.named if c in knowledge.procedures]
+    if heard.named and not named:
+        return Decision("unknown", (), (), heard.aspects)  # a code that is not in the data is not the procedure spoken of
     if named:
         aspects = heard.aspects or (context.aspects if named[0] in context.choices else ())
         return _answer(named[0], 1.0, known, aspects)
@@ -119,7 +124,7 @@ def _decide(heard: Heard, context: Context, knowledge: Knowledge, known: list[tu
         if taken:
             return _answer(taken, 1.0, known, heard.aspects or context.aspects)
     if heard.intent == "choose":
-        return Decision("unknown", (), (), (), dataclasses.replace(context, choices=context.choices))
+        return Decision("unknown", (), (), (), context)
     return _by_likelihood(heard, context, knowledge, known)
 
 
@@ -160,7 +165,7 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         codes = tuple(c for c, _ in offered)
         waiting = Context(context.procedure, aspects, codes)
         return Decision("clarify", codes, tuple(p for _, p in offered), aspects, waiting)
-    nearest = [(c, p) for c, p in known[:3] if p >= NEAREST_FROM]
+    nearest = [(c, p) for c, p in known[:MOST_NEAREST] if p >= NEAREST_FROM]
     return Decision("unknown", tuple(c for c, _ in nearest), tuple(p for _, p in nearest), aspects)
 
 
@@ -220,13 +225,15 @@ def decide_aside(heard: Heard, context: Context, knowledge: Knowledge) -> Decisi
     It may take one of the choices offered, go on about the procedure spoken of ("gia hạn thì sao"), or tell more of the case ("cháu là con
     của em gái tôi"): what is told is taken to belong to the procedure spoken of when that is among the likeliest of all.
     """
-    if heard.intent == "out_of_scope" and context.procedure:
+    if heard.intent == "out_of_scope" and context.procedure in knowledge.procedures:
         if _GOES_ON.search(fold(normalise(heard.text))):
             gone_on = decide(heard, context, knowledge)
-            return gone_on if gone_on.kind in ("answer", "clarify") else None
+            stayed = gone_on.codes[:1] == (context.procedure,) and gone_on.codes[:1] != tuple(c for c, _ in heard.candidates[:1])
+            return gone_on if gone_on.kind in ("answer", "clarify") and not stayed else None
         if context.procedure in [code for code, _ in heard.candidates[:TOLD_OF]]:
             return _answer(context.procedure, 1.0, list(heard.candidates), heard.aspects or context.aspects)
     if not context.choices:
         return None
-    taken = _taken(heard, context, knowledge, dict(heard.candidates))
-    return _answer(taken, 1.0, list(heard.candidates), heard.aspects or context.aspects) if taken else None
+    known = [(c, p) for c, p in heard.candidates if c in knowledge.procedures]
+    taken = _taken(heard, context, knowledge, dict(known))
+    return _answer(taken, 1.0, known, heard.aspects or context.aspects) if taken else None

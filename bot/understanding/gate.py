@@ -23,8 +23,7 @@ IMAGINABLE = 0.15
 NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
 
 _NUMBERS = {
-    "1": 1, "mot": 1, "nhat": 1, "dau": 1, "dau tien": 1, "2": 2, "hai": 2, "nhi": 2, "3": 3, "ba": 3, "4": 4, "bon": 4, "tu": 4,
-    "5": 5, "nam": 5, "6": 6, "sau": 6, "cuoi": -1, "cuoi cung": -1,
+    "mot": 1, "nhat": 1, "dau": 1, "dau tien": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "cuoi": -1, "cuoi cung": -1,
 }  # fmt: skip
 _ORDINAL = re.compile(
     r"(?:(?:em|toi|minh|chi|anh|cho|hoi|chon|lay|la|y|thi|da|vang)\s+){0,3}"
@@ -32,7 +31,7 @@ _ORDINAL = re.compile(
     r"(\d|mot|nhat|dau tien|dau|hai|nhi|ba|bon|tu|nam|sau|cuoi cung|cuoi)"
     r"(?:\s+(?:a|nhe|nha|di|day|do|ban|em|oi))*"
 )
-_NEEDS_ORDINAL_WORD = re.compile(r"\b(?:cai|muc|so|thu|truong hop|lua chon|phuong an|chon)\b|^\d$")
+_NEEDS_ORDINAL_WORD = re.compile(r"\b(?:cai|muc|so|thu|truong hop|lua chon|phuong an|chon)\b|^\d(?:\s|$)")
 
 
 def chosen_number(text: str) -> int | None:

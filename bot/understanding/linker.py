@@ -66,7 +66,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Weights:
-    """The learnt logit: one weight a feature, and the standing of «no procedure»: bias and weight of the best coverage."""
+    """The learnt logit: one weight a feature, and the standing of «no procedure»."""
 
     features: tuple[float, ...]
     none_bias: float

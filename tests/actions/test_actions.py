@@ -66,11 +66,11 @@ def test_a_choice_is_taken() -> None:
     assert (reply["codes"][0], after["choices"]) == (LAND, [])
 
 
-def test_small_talk_keeps_the_procedure_and_drops_the_choices() -> None:
+def test_small_talk_keeps_the_procedure_and_the_choices_that_wait() -> None:
     slots = {"procedure": BIRTH, "aspects": ["fee"], "choices": [LAND]}
     reply, after = act(ActionSmallTalk(), "thanks", slots=slots)
     assert reply["kind"] == "smalltalk"
-    assert after == {"procedure": BIRTH, "aspects": ["fee"], "choices": []}
+    assert after == {"procedure": BIRTH, "aspects": ["fee"], "choices": [LAND]}
 
 
 def test_starting_over_forgets_everything() -> None:
@@ -103,3 +103,10 @@ def test_an_action_survives_a_message_nothing_was_heard_in() -> None:
     for name in executor.actions:
         call = {"next_action": name, "sender_id": "a", "tracker": tracker, "domain": {}}
         assert asyncio.run(executor.run(call))["responses"]
+
+
+def test_yes_to_several_choices_offers_them_again() -> None:
+    slots = {"procedure": None, "aspects": ["fee"], "choices": [BIRTH, LAND]}
+    reply, after = act(ActionSmallTalk(), "affirm", slots=slots)
+    assert (reply["kind"], [b["choice"] for b in reply["buttons"]]) == ("clarify", [BIRTH, LAND])
+    assert after["choices"] == [BIRTH, LAND]

@@ -65,7 +65,7 @@ def figures(text: str) -> set[str]:
 def test_every_figure_and_word_of_an_answer_stands_in_its_entry(code: str) -> None:
     entry = CURATED.procedures[code]
     written = list(strings(to_plain(entry)))
-    agencies = [CURATED.agencies[a].name for a in entry.agencies]
+    agencies = [CURATED.agencies[a].name for a in entry.agencies] + [CURATED.fields[entry.field].name]
     allowed_figures = set().union(*map(figures, written), *map(figures, CURATED.contact.hotlines))
     allowed_figures |= {part.lstrip("0") for part in entry.source.checked.split("-")}
     said_by_us = " ".join(strings([v for k, v in vars(wording).items() if k.isupper()]))

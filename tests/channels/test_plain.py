@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answers.reply import Block, Button, Item, Link, Reply
+from bot.answers.reply import Block, BlockType, Button, Item, Link, Reply
 from bot.channels.plain import to_text
 from bot.knowledge.model import ASPECTS
 
@@ -26,7 +27,7 @@ def replies(draw: st.DrawFn) -> Reply:
     """Draw any reply at all, with hostile and very long text."""
     aspects = st.lists(st.sampled_from(ASPECTS), unique=True).map(tuple)
     items = st.lists(st.builds(Item, TEXT, st.none() | HOSTILE, st.none() | HOSTILE), max_size=6).map(tuple)
-    kinds = st.sampled_from(["title", "text", "checklist", "bullets", "steps", "note"])
+    kinds = st.sampled_from(get_args(BlockType))
     blocks = st.lists(st.builds(Block, kinds, TEXT, items, st.none() | st.sampled_from(ASPECTS)), max_size=5).map(tuple)
     buttons = st.lists(st.builds(Button, TEXT, st.none() | st.just("1.000001") | HOSTILE, aspects), max_size=5).map(tuple)
     links = st.lists(st.builds(Link, HOSTILE, st.just('https://example.vn/?a=1&b="2"<3>') | HOSTILE), max_size=3).map(tuple)
@@ -43,6 +44,7 @@ ANSWER = Reply(
         Block("steps", "Các bước thực hiện", (Item("Nộp hồ sơ."), Item("Nhận kết quả.")), "steps"),
         Block("note", "Hỏi thêm tổng đài 1900 0000."),
     ),
+    codes=("1.000001",),
     buttons=(Button("Lệ phí bao nhiêu?", "1.000001", ("fee",)),),
     sources=("Nguồn: thử.",),
     links=(Link("Xem trên Cổng", "https://example.vn/1"),),
@@ -61,10 +63,24 @@ def test_an_answer_reads_as_text():
     )
 
 
+OFFERED = (Button("Khai sinh", "1.000001"), Button("Khai tử", "1.000002"))
+
+
 def test_choices_are_numbered_before_the_closing_note():
-    blocks = (Block("text", "Gần nhất có thể là:"), Block("note", "Nếu không phải, gọi 1900 0000."))
-    reply = Reply("handoff", blocks, buttons=(Button("Khai sinh", "1.000001"), Button("Khai tử", "1.000002")))
-    assert to_text(reply) == "Gần nhất có thể là:\n\n1. Khai sinh\n2. Khai tử\n\nNếu không phải, gọi 1900 0000."
+    reply = Reply("clarify", (Block("text", "Bạn chọn:"), Block("note", "Nếu không phải, gọi 1900 0000.")), buttons=OFFERED)
+    assert to_text(reply) == "Bạn chọn:\n\n1. Khai sinh\n2. Khai tử\n\nNếu không phải, gọi 1900 0000."
+
+
+def test_the_nearest_of_what_is_not_known_are_listed_without_numbers_that_nothing_takes():
+    reply = Reply("handoff", (Block("text", "Gần nhất có thể là:"),), buttons=OFFERED)
+    assert to_text(reply) == "Gần nhất có thể là:\n\n- Khai sinh\n- Khai tử"
+
+
+def test_another_procedure_asked_about_in_the_same_message_is_listed():
+    reply = Reply(
+        "answer", (Block("text", "Còn nhắc tới:"),), codes=("1.000001",), buttons=(OFFERED[1], Button("Lệ phí?", "1.000001", ("fee",)))
+    )
+    assert to_text(reply) == "Còn nhắc tới:\n\n- Khai tử"
 
 
 def test_an_empty_reply_is_empty_text():

@@ -12,9 +12,9 @@ import pytest
 
 from bot.answers import wording as say
 from bot.answers.reply import Block, Button, Reply
+from bot.channels.assistant import Unanswered
 from bot.channels.telegram_app import TelegramBot
 from bot.knowledge.model import Contact
-from bot.serving.conversations import Unanswered
 from tests.channels.bot_api import TOKEN, BotApi, running
 
 pytestmark = pytest.mark.asyncio

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.serving.settings import Settings
+from bot.settings import Settings
 from tests.e2e.service import Citizen, running
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from bot.serving.settings import Settings
+from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 120.0  # seconds; a cold start of Rasa on a busy machine

@@ -69,7 +69,7 @@ def test_the_page_is_served_with_its_guards(address: str) -> None:
 
 
 def test_what_people_write_is_in_no_log(address: str) -> None:
-    from bot.serving.settings import Settings
+    from bot.settings import Settings
 
     secret = "vo toi ten Tran Thi Bia Dat moi sinh"
     Citizen(address).say(secret)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge.check import check
-from bot.knowledge.files import load, read
-from bot.knowledge.problems import KnowledgeError, Problem
+from bot.knowledge.decode import read
+from bot.knowledge.files import load
 from bot.knowledge.model import Procedure
+from bot.knowledge.problems import KnowledgeError, Problem
 from tests.building import BIRTH, folder
 
 
@@ -145,3 +146,13 @@ def test_no_slip_of_a_key_breaks_the_loader(at: int, slip: str) -> None:
         assert all(p.line >= 1 for p in error.problems)
     else:
         assert procedure.name
+
+
+@pytest.mark.parametrize("name", ["procedures/ho-tich/1.000003.yaml", "procedures/1.000003.yml", "procedures/ho-tich/cu/1.000003.yml"])
+def test_a_file_that_stands_where_none_is_read_is_told(tmp_path: Path, name: str) -> None:
+    assert [p.file for p in faults(tmp_path, **{name: BIRTH})] == [name]
+
+
+def test_a_field_declared_twice_is_told(tmp_path: Path) -> None:
+    line = "- {khoa: ho-tich, ten: Hộ tịch}\n"
+    assert [p.file for p in faults(tmp_path, **{"fields.yml": line + line + "- {khoa: dat-dai, ten: Đất đai}\n"})] == ["fields.yml"]

@@ -1,5 +1,6 @@
 """Snapshots: published whole or not at all, verified when opened, rolled back at will."""
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -122,3 +123,22 @@ def test_who_is_serving_keeps_the_old_when_the_new_is_damaged(tmp_path: Path, mo
     second = publish.publish(changed(tmp_path / "k", "Hai."), tmp_path, index.write)
     (second.folder / "manifest.json").write_text("{", encoding="utf-8")
     assert served.get()[1] == "Một."
+
+
+def test_publishing_again_mends_a_damaged_snapshot(tmp_path: Path) -> None:
+    known = knowledge(tmp_path / "k")
+    first = publish.publish(known, tmp_path, index.write)
+    (first.folder / "knowledge.json").write_text("{}", encoding="utf-8")
+    publish.publish(known, tmp_path, index.write)
+    assert publish.open_snapshot(tmp_path).knowledge == known
+
+
+def test_a_snapshot_with_facts_of_another_program_is_refused(tmp_path: Path) -> None:
+    snapshot = publish.publish(knowledge(tmp_path / "k"), tmp_path, index.write)
+    path = snapshot.folder / "knowledge.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"summary"', '"abstract"'), encoding="utf-8")
+    manifest = json.loads((snapshot.folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["knowledge.json"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (snapshot.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(publish.SnapshotError):
+        publish.open_snapshot(tmp_path)

@@ -81,7 +81,7 @@ def test_a_follow_up_that_names_another_changes_it_and_keeps_the_aspect(known: K
 
 
 def test_an_unlikely_procedure_is_said_not_to_be_known_with_the_nearest(known: Knowledge) -> None:
-    decision = decide(ask("nuôi cá sấu", "conditions", birth=0.05, land=0.04), Context(), known)
+    decision = decide(ask("nuôi cá sấu", "conditions", birth=0.08, land=0.06), Context(), known)
     assert (decision.kind, decision.codes) == ("unknown", (BIRTH, LAND))
 
 
@@ -133,3 +133,28 @@ def test_a_new_question_is_not_swallowed_by_the_choices_waiting(known: Knowledge
 def test_a_second_procedure_asked_about_is_kept_beside_the_answer(known: Knowledge) -> None:
     heard = replace(ask("khai sinh cần gì và mất sổ đỏ làm sao", "documents", birth=0.9, land=0.05), also=(LAND, "9.999999"))
     assert decide(heard, Context(), known).also == (LAND,)
+
+
+def test_a_code_that_is_not_in_the_data_is_not_taken_for_the_procedure_spoken_of(known: Knowledge) -> None:
+    heard = Heard(text="thủ tục 9.999999 cần giấy tờ gì", intent="ask", aspects=("documents",), named=("9.999999",))
+    decision = decide(heard, Context(procedure=BIRTH), known)
+    assert (decision.kind, decision.codes) == ("unknown", ())
+
+
+def test_another_topic_put_like_a_follow_up_is_not_answered_with_the_procedure_spoken_of(known: Knowledge) -> None:
+    heard = Heard(text="còn bitcoin thì sao", intent="out_of_scope", candidates=((LAND, 0.02), (BIRTH, 0.01)), none=0.97)
+    assert decide_aside(heard, Context(procedure=BIRTH, aspects=("fee",)), known) is None
+
+
+def test_an_aside_about_a_procedure_that_is_gone_is_no_answer(known: Knowledge) -> None:
+    heard = Heard(text="cháu ở xa", intent="out_of_scope", candidates=(("9.999999", 0.2),), none=0.8)
+    assert decide_aside(heard, Context(procedure="9.999999"), known) is None
+
+
+def test_a_tapped_choice_asks_nothing_by_its_label() -> None:
+    message = {
+        "text": "Chia một thửa ra nhiều sổ",
+        "metadata": {"choice": LAND, "aspects": []},
+        "aspects": [{"name": "fee", "confidence": 0.9}],
+    }
+    assert Heard.from_message(message).aspects == ()

@@ -67,3 +67,8 @@ def test_a_word_or_two_about_an_aspect_is_a_question_whatever_it_sounds_like() -
 
 def test_danger_is_never_taken_for_a_question_about_a_procedure() -> None:
     assert settle("tôi muốn tự tử", heard(distress=0.5, ask=0.4), {}, sure(0.9)) == "distress"
+
+
+@pytest.mark.parametrize(("said", "number"), [("2 ạ", 2), ("3 nhé em", 3), ("2 nhé", 2)])
+def test_a_bare_number_with_a_polite_word_is_a_choice(said: str, number: int) -> None:
+    assert chosen_number(said) == number

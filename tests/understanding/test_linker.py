@@ -8,8 +8,8 @@ from bot.knowledge.files import load
 from bot.knowledge.model import Knowledge
 from bot.text import fold, normalise
 from bot.understanding import index
-from bot.understanding.lexicon import turns
 from bot.understanding.learning import examples_of, fit, row_examples
+from bot.understanding.lexicon import turns
 from bot.understanding.linker import Linker, Shelf, Weights
 from tests.building import BIRTH, folder, knowledge
 

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge import publish
 from bot.knowledge.served import Served
-from bot.serving.settings import Settings
+from bot.settings import Settings
 from bot.understanding import index
 from bot.understanding.components.codes import READING
 from bot.understanding.learning import examples_of, fit, row_examples

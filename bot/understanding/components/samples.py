@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge.publish import open_snapshot
-from bot.serving.settings import Settings
+from bot.settings import Settings
 from bot.text import fold
 
 TYPED = 60  # characters of a name in the catalogue that someone may type in full

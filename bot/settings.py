@@ -7,7 +7,7 @@
 | TTHC_MODEL | ./models/tthc.tar.gz | the trained Rasa model |
 | TTHC_HOST, TTHC_PORT | 127.0.0.1, 8080 | where the gateway listens |
 | TTHC_RASA_PORT, TTHC_ACTION_PORT | 8081, 8082 | loopback ports of the Rasa and the action server |
-| TTHC_RASA_URL | | a Rasa server already running: `tthc gateway` then serves in front of it |
+| TTHC_RASA_URL | | a Rasa server already running, which the gateway then asks instead of `serve`'s own |
 | TTHC_SECRET | drawn anew at each start | signs sessions; set it so that they survive a restart |
 | TTHC_TELEGRAM_TOKEN | | the bot's token; without it Telegram is off |
 | TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |

@@ -1,6 +1,6 @@
 """The action server on loopback: rasa_sdk's own application with our actions, bound to 127.0.0.1 only.
 
-`python -m bot.serving.action_server PORT`
+`python -m actions.server PORT`
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.serving.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError
 
 
 def test_nothing_set_gives_the_defaults() -> None:
