@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from bot.text import fold, normalise, syllables
@@ -72,6 +73,22 @@ def row_examples(index: Index) -> list[Example]:
         asked = [AROUND_A_NAME[(turn + i) % len(AROUND_A_NAME)].format(" ".join(words)) for i, words in enumerate((name, part))]
         examples += [Example(t, index.codes[row]) for said in asked for t in (said, fold(said))]
     return examples
+
+
+SAME_WORK = 80.0  # token-set ratio of a question with an entry's name from which it may well mean that entry
+
+
+def unlike(examples: Sequence[Example], index: Index) -> list[str]:
+    """Return the texts of `examples` that resemble no name of `index`: what they mean is none of its procedures.
+
+    The catalogue holds rows that are an entry under another code; to learn that their names mean no entry would be wrong.
+    """
+    names = [fold(index.surfaces[at]) for first, count in zip(index.first, index.names) for at in range(first, first + count)]
+    texts = [e.text for e in examples]
+    if not texts or not names:
+        return texts
+    alike = process.cdist([fold(t) for t in texts], names, scorer=fuzz.token_set_ratio, score_cutoff=SAME_WORK)
+    return [t for t, near in zip(texts, alike.max(axis=1)) if near < SAME_WORK]
 
 
 REGULARISATION = 1e-3  # ridge on the weights: keeps them finite on a small folder
