@@ -8,7 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import turn
-from bot.answers.compose import compose
+from bot.answers.compose import compose, with_place_note
+from bot.knowledge.places import named_in
 from bot.understanding.dialogue import decide
 
 
@@ -21,6 +22,8 @@ class ActionProcedure(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Decide and reply."""
-        known = turn.knowledge()
-        decision = decide(turn.heard(tracker), turn.context(tracker), known)
-        return turn.reply(dispatcher, compose(decision, known), decision.context)
+        known, heard = turn.knowledge(), turn.heard(tracker)
+        decision = decide(heard, turn.context(tracker), known)
+        answer = compose(decision, known)
+        place = named_in(heard.text, known.elsewhere)
+        return turn.reply(dispatcher, with_place_note(answer, place) if place else answer, decision.context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -93,7 +94,8 @@ def publish_verb(settings: Settings, options: argparse.Namespace) -> int:
         loaded = _checked(settings.knowledge)
     except KnowledgeError as error:
         return _report(error.problems)
-    snapshot = publish.publish(loaded.knowledge, settings.home, index.write)
+    known = dataclasses.replace(loaded.knowledge, as_of=options.as_of)
+    snapshot = publish.publish(known, settings.home, index.write)
     print(f"Đang phục vụ bản {snapshot.version}: {len(loaded.knowledge.procedures)} thủ tục.")
     return 0
 
@@ -259,7 +261,10 @@ def main(arguments: list[str] | None = None) -> int:
     checking = verb("check", check_verb)
     checking.add_argument("paths", nargs="*", help="report only on these files or folders")
     checking.add_argument("--questions", action="store_true", help="also run every sample question through the trained model")
-    verb("publish", publish_verb)
+    publishing = verb("publish", publish_verb)
+    publishing.add_argument(
+        "--as-of", type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="answer as on that day (default: each day as it comes)"
+    )
     importing = verb("import", import_verb)
     importing.add_argument("files", nargs="+", metavar="FILE", help="official records: .xlsx, .jsonl or .jsonl.gz; a later file wins")
     importing.add_argument("--apply", action="store_true", help="write the catalogue; without it only report")

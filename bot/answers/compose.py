@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Iterable
 
 from bot.answers import wording as say
 from bot.answers.reply import Block, Button, Item, Kind, Link, Reply
+from bot.knowledge.life import phase
 from bot.knowledge.model import ASPECTS, Aspect, Contact, Duration, Fee, Filing, Knowledge, Paper, Procedure
 from bot.understanding.dialogue import Decision
 
@@ -47,7 +49,7 @@ def answer(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> Re
     wanted = [a for a in OVERVIEW_BUTTONS if a not in decision.aspects and _ASPECTS[a](procedure, knowledge)]
     return Reply(
         "answer", tuple(blocks), decision.codes, decision.scores, decision.aspects,
-        (*also, *(Button(say.ASPECT_BUTTON[a], procedure.code, (a,)) for a in wanted[:MOST_BUTTONS])),
+        (*_successor(procedure, decision, knowledge), *also, *(Button(say.ASPECT_BUTTON[a], procedure.code, (a,)) for a in wanted[:MOST_BUTTONS])),
         (_source(procedure),), tuple(_links(procedure, decision.aspects)),
     )  # fmt: skip
 
@@ -129,6 +131,13 @@ def with_privacy_note(reply: Reply) -> Reply:
     return dataclasses.replace(reply, blocks=(*reply.blocks, Block("note", say.PRIVACY)))
 
 
+def with_place_note(reply: Reply, place: str) -> Reply:
+    """Return `reply` with a word on `place`, another province: what is said here is the country's and Hà Nội's."""
+    if reply.kind not in ("answer", "clarify"):
+        return reply
+    return dataclasses.replace(reply, blocks=(*reply.blocks, Block("note", say.ELSEWHERE.format(place=place))))
+
+
 def _hotlines(contact: Contact) -> str:
     return " hoặc ".join(contact.hotlines)
 
@@ -143,10 +152,29 @@ def _listing(aspect: Aspect, items: Iterable[str | Item], style: str = "bullets"
 
 
 def _life(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
-    successor = knowledge.procedures.get(procedure.publication.replaced_by or "")
-    if successor:
-        return [Block("note", say.REPLACED.format(name=successor.name))]
-    return [Block("note", say.ABOLISHED)] if procedure.publication.state == "bai_bo" else []
+    """Return what the citizen must know of the procedure's dates: not yet in force, ended, about to end or to change."""
+    life, today = procedure.publication, knowledge.today
+    now = phase(procedure, today)
+    successor = knowledge.procedures.get(life.replaced_by or "")
+    ended = say.REPLACED.format(name=successor.name) if successor else say.ABOLISHED
+    notes = []
+    if now == "coming" and life.effective_from:
+        notes.append(say.COMING.format(date=_day(life.effective_from)))
+    elif now == "ended":
+        notes.append(say.ENDED_SINCE.format(date=_day(life.effective_to), ended=ended) if life.effective_to else ended)
+    elif life.effective_to:
+        after = _day(life.effective_to + dt.timedelta(days=1))
+        notes.append((say.TO_BE_REPLACED if successor else say.TO_END).format(date=after, name=successor.name if successor else ""))
+    notes += [say.TO_CHANGE.format(date=_day(c.since), text=c.text) for c in life.changes if c.since > today]
+    return [Block("note", note) for note in notes]
+
+
+def _successor(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> tuple[Button, ...]:
+    return _choices_of(filter(None, [procedure.publication.replaced_by]), decision.aspects, knowledge)
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def _overview(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
@@ -258,7 +286,7 @@ def _online(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     if online and online.level_2020:
         lines.append(say.ONLINE_LEVEL_2020.format(level=online.level_2020))
     if online and online.since:
-        lines.append(say.ONLINE_SINCE.format(date=f"{online.since:%d/%m/%Y}"))
+        lines.append(say.ONLINE_SINCE.format(date=_day(online.since)))
     return _heading("online", *lines)
 
 
@@ -280,6 +308,8 @@ def _result(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
 def _agency(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     named = [knowledge.agencies[a].name for a in procedure.agencies]
     levels = say.AGENCY_LEVELS.format(levels=", ".join(say.LEVEL[level] for level in procedure.levels))
+    if not procedure.in_full and named:
+        return _listing("agency", named)  # the portal puts regional customs at commune level: of a row, the name alone can be relied on
     return _listing("agency", [*named, levels]) if named else []
 
 

@@ -86,6 +86,12 @@ CHECKED_YEAR = "năm {year}"
 CHECKED_MONTH = "tháng {month}/{year}"
 CHECKED_DAY = "ngày {day}/{month}/{year}"
 ABOLISHED = "Thủ tục này đã bị bãi bỏ."
+COMING = "Thủ tục này chưa có hiệu lực: áp dụng từ ngày {date}."
+ENDED_SINCE = "Hết hiệu lực sau ngày {date}. {ended}"
+TO_BE_REPLACED = "Từ ngày {date} thủ tục này sẽ được thay bằng: {name}."
+TO_END = "Từ ngày {date} thủ tục này sẽ bị bãi bỏ."
+TO_CHANGE = "Từ ngày {date} sẽ thay đổi: {text}"
+ELSEWHERE = "Bạn nhắc tới {place}: mình chỉ có dữ liệu chung cả nước và của Hà Nội. Nơi khác, phí và nơi nộp có thể khác."
 REPLACED = "Thủ tục này đã được thay thế bằng: {name}."
 
 WHICH_ONE = "Câu hỏi của bạn có thể thuộc một trong các thủ tục sau. Trường hợp của bạn là:"
@@ -97,6 +103,23 @@ NEAREST = "Gần nhất có thể là:"
 ASK_A_PERSON = "Bạn gọi tổng đài {hotlines} hoặc tra trên Cổng Dịch vụ công Quốc gia."
 ASK_A_PERSON_INSTEAD = "Nếu không phải, bạn gọi tổng đài {hotlines} hoặc tra trên Cổng Dịch vụ công Quốc gia."
 PORTAL = "Cổng Dịch vụ công Quốc gia"
+
+SURVEY_ALL = "thủ tục"
+SURVEY_ONLINE = "nhận nộp trực tuyến"
+SURVEY_KIND = {"toan_trinh": "trực tuyến toàn trình", "mot_phan": "trực tuyến một phần", "thong_tin": "chỉ có thông tin trên mạng"}
+SURVEY_LEVEL_2020 = "trực tuyến mức độ {level} (thang năm 2020)"
+SURVEY_FIELD = "lĩnh vực {field}"
+SURVEY_COUNT = "Dữ liệu đang có {count} {what}."
+SURVEY_NONE = "Dữ liệu hiện không ghi {what} nào."
+SURVEY_LEVEL_UNKNOWN = "Dữ liệu hiện nay không còn ghi mức độ 1 đến 4; bạn có thể hỏi «thủ tục nào nộp trực tuyến được»."
+SURVEY_KIND_RARE = (
+    "Chỉ tính thủ tục mà dữ liệu ghi rõ; nhiều thủ tục nộp trực tuyến được nhưng dữ liệu chưa ghi là toàn trình hay một phần."
+)
+SURVEY_BY = "Trong đó:"
+SURVEY_PAGE = "Từ {first} đến {last} trong {count}. Bạn chọn để xem:"
+SURVEY_MORE = "Xem thêm {what} trang {page}"
+SURVEY_SOURCE = "Nguồn: đếm từ dữ liệu đang phục vụ của trợ lý."
+FIGURE_SOURCE = "Nguồn: {source}; số liệu tính đến {date}."
 
 OUT_OF_SCOPE = "Việc này nằm ngoài phạm vi của mình. Mình chỉ giúp về thủ tục hành chính của Hà Nội: giấy tờ, lệ phí, thời hạn, nơi nộp, nộp trực tuyến."
 GREETING = (

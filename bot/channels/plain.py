@@ -20,11 +20,11 @@ def to_text(reply: Reply) -> str:
     closing: list[Block] = []
     while blocks and blocks[-1].type == "note":
         closing.insert(0, blocks.pop())
-    offered = [b.text for b in reply.buttons if b.choice and b.choice not in reply.codes[:1]] if reply.kind == "answer" else []
-    offered = [b.text for b in reply.buttons] if reply.kind in ("clarify", "handoff") else offered
+    offered = [b for b in reply.buttons if reply.kind != "answer" or (b.choice and b.choice not in reply.codes[:1])]
+    numbered = reply.kind in ("clarify", "statistics")
     paragraphs = [
         *map(_block, blocks),
-        "\n".join(f"{n}. {text}" if reply.kind == "clarify" else f"- {text}" for n, text in enumerate(offered, 1)),
+        "\n".join(f"{n}. {b.text}" if numbered and b.choice else f"- {b.text}" for n, b in enumerate(offered, 1)),
         *map(_block, closing),
         "\n".join(map(_link, reply.links)),
         "\n".join(reply.sources),

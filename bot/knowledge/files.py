@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from bot.knowledge import catalogue
 from bot.knowledge.decode import read, read_list
-from bot.knowledge.model import Contact, Knowledge, Meaning, Named, Procedure
+from bot.knowledge.life import carried_out
+from bot.knowledge.model import Contact, Decree, Figure, Knowledge, Meaning, Named, Procedure
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 
 T = TypeVar("T")
@@ -53,10 +54,14 @@ def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     agencies = reading.named("agencies.yml")
     vocabulary = tuple(reading.list_of(Meaning, "vocabulary.yml"))
     elsewhere = tuple(reading.list_of(str, "elsewhere.yml"))
+    figures = tuple(reading.list_of(Figure, "figures.yml", optional=True))
+    decrees = reading.list_of(Decree, "decisions.yml", optional=True)
     contact = reading.contact()
     reading.procedures_of_files(fields, agencies)
     reading.procedures_of_rows(fields, agencies)
-    return Loaded(Knowledge(reading.procedures, fields, agencies, vocabulary, contact, elsewhere), reading.lines), reading.problems
+    reading.decrees_name_what_is_held(decrees)
+    procedures = carried_out(reading.procedures, decrees)
+    return Loaded(Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere, figures), reading.lines), reading.problems
 
 
 class _Reading:
@@ -68,12 +73,22 @@ class _Reading:
         self.procedures: dict[str, Procedure] = {}
         self.lines: dict[str, LineMap] = {}
 
-    def list_of(self, wanted: type[T], name: str) -> list[T]:
+    def list_of(self, wanted: type[T], name: str, optional: bool = False) -> list[T]:
+        if optional and not (self.folder / name).exists():
+            return []
         try:
             return read_list(wanted, _text(self.folder / name, name), name)
         except KnowledgeError as error:
             self.problems.extend(error.problems)
             return []
+
+    def decrees_name_what_is_held(self, decrees: Iterable[Decree]) -> None:
+        for decree in decrees:
+            codes = [*decree.new, *decree.amended, *decree.abolished, *(c for r in decree.replaced for c in (r.old, r.new))]
+            for code in codes:
+                if code not in self.procedures:
+                    mend = "sửa mã, hoặc thêm thủ tục vào kho"
+                    self.problems.append(Problem("decisions.yml", 0, decree.number, f"mã {code} không có trong kho", mend))
 
     def named(self, name: str) -> dict[str, Named]:
         """Return the fields or agencies declared in the file `name`, by key."""

@@ -117,6 +117,14 @@ class InternalStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Change:
+    """What changes in a procedure from a day on, in a sentence."""
+
+    since: dt.date = fact("tu_ngay")
+    text: str = fact("noi_dung")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Publication:
     """The decision that published the procedure (quyết định công bố) and its dates."""
 
@@ -125,6 +133,7 @@ class Publication:
     effective_to: dt.date | None = fact("hieu_luc_den", default=None)
     state: LifeState = fact("trang_thai", default="hieu_luc")
     replaced_by: str | None = fact("thay_the_boi", default=None, pattern=r"\d\.\d{6}")
+    changes: tuple[Change, ...] = fact("thay_doi", default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +207,39 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Replacement:
+    """One procedure that takes the place of another."""
+
+    old: str = fact("cu", pattern=r"\d\.\d{6}")
+    new: str = fact("moi", pattern=r"\d\.\d{6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decree:
+    """A publication decision (quyết định công bố): which procedures begin, change, end or are replaced, and from which day."""
+
+    number: str = fact("so")
+    effective_from: dt.date = fact("hieu_luc_tu")
+    issued: dt.date | None = fact("ngay_ban_hanh", default=None)
+    new: tuple[str, ...] = fact("moi", default=())
+    amended: tuple[str, ...] = fact("sua_doi", default=())
+    abolished: tuple[str, ...] = fact("bai_bo", default=())
+    replaced: tuple[Replacement, ...] = fact("thay_the", default=())
+    source: str = fact("nguon")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure of the city with its day and source, and how people ask for it."""
+
+    says: str = fact("noi_dung")
+    value: int | None = fact("so", default=None)
+    day: dt.date = fact("ngay")
+    source: str = fact("nguon")
+    questions: tuple[str, ...] = fact("cau_hoi_mau")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Meaning:
     """A line of the vocabulary: everyday words and the official words they stand for."""
 
@@ -207,7 +249,10 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces."""
+    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces, figures.
+
+    `as_of` is the day by which answers decide what is in force; None means the day they are given.
+    """
 
     procedures: dict[str, Procedure]
     fields: dict[str, Named]
@@ -215,6 +260,13 @@ class Knowledge:
     vocabulary: tuple[Meaning, ...]
     contact: Contact
     elsewhere: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    as_of: dt.date | None = None
+
+    @property
+    def today(self) -> dt.date:
+        """The day by which answers decide what is in force."""
+        return self.as_of or dt.date.today()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,7 +64,7 @@ def settle(
         return "nonsense"
     chances = {r["name"]: float(r["confidence"]) for r in ranking}
     name = str(max(chances, key=lambda n: chances[n], default="nonsense"))
-    if name in ("ask", "dossier", "choose", *NEVER_OVERRULED):
+    if name in ("ask", "dossier", "choose", "statistics", *NEVER_OVERRULED):
         return name
     # "mấy ngày", "phí?": a follow-up of a word or two sounds like anything; words of aspects and nothing else make it a question.
     asked = float(aspects[0]["confidence"]) if aspects else 0.0

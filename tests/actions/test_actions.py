@@ -12,6 +12,7 @@ from actions import turn
 from actions.dossier import ActionDossier
 from actions.procedure import ActionProcedure
 from actions.small_talk import ActionSmallTalk
+from actions.statistics import ActionStatistics
 from bot.answers import wording
 from bot.knowledge import publish
 from bot.knowledge.served import Served
@@ -93,7 +94,7 @@ def test_a_dossier_is_not_invented() -> None:
 def test_the_action_server_finds_every_action_of_the_domain() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
-    assert set(executor.actions) == {"action_procedure", "action_small_talk", "action_dossier"}
+    assert set(executor.actions) == {"action_procedure", "action_small_talk", "action_dossier", "action_statistics"}
 
 
 def test_an_action_survives_a_message_nothing_was_heard_in() -> None:
@@ -110,3 +111,13 @@ def test_yes_to_several_choices_offers_them_again() -> None:
     reply, after = act(ActionSmallTalk(), "affirm", slots=slots)
     assert (reply["kind"], [b["choice"] for b in reply["buttons"]]) == ("clarify", [BIRTH, LAND])
     assert after["choices"] == [BIRTH, LAND]
+
+
+def test_a_survey_lists_procedures_that_can_be_chosen() -> None:
+    reply, after = act(ActionStatistics(), "statistics", text="có bao nhiêu thủ tục lĩnh vực hộ tịch")
+    assert (reply["kind"], list(reply["codes"]), after["choices"]) == ("statistics", [BIRTH], [BIRTH])
+
+
+def test_another_province_is_told_that_this_is_ha_noi() -> None:
+    reply, _ = act(ActionProcedure(), "ask", text="đăng ký khai sinh ở Huế cần gì", procedures=likely(0.9, 0.05))
+    assert any("Huế" in block["text"] for block in reply["blocks"])
