@@ -64,7 +64,7 @@ def _clarify(decision: Decision, knowledge: Knowledge) -> Reply:
 def _unknown(decision: Decision, knowledge: Knowledge) -> Reply:
     if not decision.codes and decision.context.choices:
         return offered_again(decision.context.choices, knowledge)
-    near = decision.codes
+    near = decision.nearest
     ask = (say.ASK_A_PERSON_INSTEAD if near else say.ASK_A_PERSON).format(hotlines=_hotlines(knowledge.contact))
     blocks = [Block("text", say.NOT_KNOWN), *([Block("text", say.NEAREST)] if near else []), Block("note", ask)]
     return Reply(

@@ -92,7 +92,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do: answer the first of `codes`, offer them as choices, ask which procedure is meant, or say that it is not known (`codes`: nearest)."""
+    """What to do: answer the first of `codes`, offer them as choices, ask which procedure is meant, or say that it is not known.
+
+    `codes` are the procedures it may be, best first, each with its score, whatever is done with them.
+    """
 
     kind: Kind
     codes: tuple[str, ...]
@@ -100,6 +103,7 @@ class Decision:
     aspects: tuple[Aspect, ...]
     context: Context = field(default_factory=Context)
     also: tuple[str, ...] = ()  # other procedures asked about in the same message
+    nearest: tuple[str, ...] = ()  # of an unknown procedure: those near enough to be offered
 
 
 def decide(heard: Heard, context: Context, knowledge: Knowledge) -> Decision:
@@ -165,8 +169,8 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         codes = tuple(c for c, _ in offered)
         waiting = Context(context.procedure, aspects, codes)
         return Decision("clarify", codes, tuple(p for _, p in offered), aspects, waiting)
-    nearest = [(c, p) for c, p in known[:MOST_NEAREST] if p >= NEAREST_FROM]
-    return Decision("unknown", tuple(c for c, _ in nearest), tuple(p for _, p in nearest), aspects)
+    nearest = tuple(c for c, p in known[:MOST_NEAREST] if p >= NEAREST_FROM)
+    return Decision("unknown", tuple(c for c, _ in known), tuple(p for _, p in known), aspects, nearest=nearest)
 
 
 def _nearer(known: list[tuple[str, float]], knowledge: Knowledge, spoken_of: str) -> list[tuple[str, float]]:

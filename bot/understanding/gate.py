@@ -33,6 +33,12 @@ _ORDINAL = re.compile(
 )
 _NEEDS_ORDINAL_WORD = re.compile(r"\b(?:cai|muc|so|thu|truong hop|lua chon|phuong an|chon)\b|^\d(?:\s|$)")
 
+# What makes a question one about many procedures; without it "nhận con nuôi tốn bao nhiêu" would be one.
+_MANY = re.compile(
+    r"\b(?:(?:bao nhieu|may|nhung|cac|moi|tat ca|so luong)(?: cai| loai)? (?:thu tuc|ho so|quyet dinh|quy trinh|phan tram)|thu tuc (?:nao|gi)\b|"
+    r"danh sach|danh muc|liet ke|ke ten|tong so|thong ke|t[iy] le|xem them|muc do \d)"
+)
+
 
 def chosen_number(text: str) -> int | None:
     """Return which of several choices `text` names ("2", "cái thứ hai", "cai cuoi" = -1), or None when it names none."""
@@ -64,7 +70,9 @@ def settle(
         return "nonsense"
     chances = {r["name"]: float(r["confidence"]) for r in ranking}
     name = str(max(chances, key=lambda n: chances[n], default="nonsense"))
-    if name in ("ask", "dossier", "choose", "statistics", *NEVER_OVERRULED):
+    if name == "statistics":
+        return name if _MANY.search(fold(text)) else "ask"
+    if name in ("ask", "dossier", "choose", *NEVER_OVERRULED):
         return name
     # "mấy ngày", "phí?": a follow-up of a word or two sounds like anything; words of aspects and nothing else make it a question.
     asked = float(aspects[0]["confidence"]) if aspects else 0.0

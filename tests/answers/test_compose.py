@@ -152,7 +152,7 @@ def test_asking_back_shows_labels_never_codes(known: Knowledge) -> None:
 
 
 def test_what_is_not_known_is_said_with_the_nearest_and_the_hotline(known: Knowledge) -> None:
-    reply = compose(Decision("unknown", ("1.000001",), (0.1,), (), Context()), known)
+    reply = compose(Decision("unknown", ("1.000001",), (0.1,), (), Context(), nearest=("1.000001",)), known)
     assert reply.kind == "handoff"
     assert reply.buttons
     assert known.contact.hotlines[0] in " ".join(texts(reply))

@@ -106,10 +106,34 @@ def test_a_command_of_rasa_typed_by_a_citizen_is_only_text(citizen: Citizen, sai
     reply = citizen.say(said)
     assert "Traceback" not in reply["text"]
     assert "action_" not in reply["text"]
+    after = citizen.say("thế lệ phí bao nhiêu")  # taken as a command, it would have wiped or changed the procedure spoken of
+    assert (after["kind"], after["codes"][0], after["aspects"]) == ("answer", BIRTH, ["fee"])
 
 
 def test_a_procedure_code_is_understood(citizen: Citizen) -> None:
     assert citizen.say(f"thủ tục {STAY} lệ phí bao nhiêu")["codes"][0] == STAY
+
+
+def test_a_code_that_is_not_in_the_data_is_said_not_to_be_known(citizen: Citizen) -> None:
+    citizen.say("đăng ký khai sinh cần gì")
+    assert citizen.say("thủ tục 9.999999 cần giấy tờ gì")["kind"] == "handoff"
+
+
+def test_a_row_of_the_catalogue_is_answered_with_what_it_holds_and_lacks(citizen: Citizen) -> None:
+    reply = citizen.say("cấp giấy phép xe tập lái, giấy phép đào tạo lái xe")
+    assert (reply["kind"], reply["codes"][0]) == ("answer", "1.001777")
+    assert "Dữ liệu chưa có" in reply["text"]
+
+
+def test_many_procedures_are_counted_and_one_of_them_chosen(citizen: Citizen) -> None:
+    survey = citizen.say("lĩnh vực hộ tịch có những thủ tục nào làm qua mạng")
+    assert survey["kind"] == "statistics"
+    assert citizen.say("cái thứ 2")["codes"][0] == survey["codes"][1]
+
+
+def test_a_figure_of_the_city_is_told_with_its_day(citizen: Citizen) -> None:
+    reply = citizen.say("thành phố tiếp nhận bao nhiêu hồ sơ, đúng hạn bao nhiêu phần trăm")
+    assert (reply["kind"], "27/06/2020" in reply["text"]) == ("statistics", True)
 
 
 def test_conversations_do_not_mix(address: str) -> None:

@@ -20,8 +20,6 @@ from bot.knowledge.publish import open_snapshot
 from bot.settings import Settings
 from bot.text import fold
 
-TYPED = 60  # characters of a name in the catalogue that someone may type in full
-
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SampleQuestions(GraphComponent):
@@ -41,7 +39,7 @@ class SampleQuestions(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Return the training data with every sample question, as written and without diacritics."""
         procedures = open_snapshot(Settings.read().home).knowledge.procedures
-        said = [q for p in procedures.values() for q in (p.name, *p.other_names, *p.sample_questions) if p.in_full or len(q) <= TYPED]
+        said = [q for p in procedures.values() if p.in_full for q in (p.name, *p.other_names, *p.sample_questions)]
         questions = {t for q in said for t in (q, fold(q))}
         written = {m.get(TEXT) for m in training_data.training_examples}
         added = [Message.build(text=q, intent="ask") for q in sorted(questions - written)]
