@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import turn
 from bot.answers.survey import figure, survey
 from bot.understanding.dialogue import Context
-from bot.understanding.survey import figure_asked, read_survey
+from bot.understanding.survey import Survey, figure_asked, read_survey
 
 
 class ActionStatistics(Action):
@@ -23,6 +23,6 @@ class ActionStatistics(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Reply."""
         known, heard = turn.knowledge(), turn.heard(tracker)
-        asked = figure_asked(heard.text, known)
-        answer = figure(asked) if asked else survey(read_survey(heard.text, known), known)
+        told, asked = figure_asked(heard.text, known), read_survey(heard.text, known)
+        answer = figure(told) if told and asked == Survey() else survey(asked, known, told)
         return turn.reply(dispatcher, answer, Context(choices=answer.codes))

@@ -12,12 +12,15 @@ ON_A_PAGE = 8  # procedures shown at once: what a phone shows without getting lo
 
 def figure(asked: Figure) -> Reply:
     """Return the reply that tells a figure of the city with its day and source."""
-    source = say.FIGURE_SOURCE.format(source=asked.source, date=f"{asked.day:%d/%m/%Y}")
-    return Reply("statistics", (Block("text", asked.says),), sources=(source,))
+    return Reply("statistics", (Block("text", asked.says),), sources=(_figure_source(asked),))
 
 
-def survey(asked: Survey, knowledge: Knowledge) -> Reply:
-    """Return the count of the procedures that meet `asked`, one page of them as choices, and the next page as a button."""
+def _figure_source(figure: Figure) -> str:
+    return say.FIGURE_SOURCE.format(source=figure.source, date=f"{figure.day:%d/%m/%Y}")
+
+
+def survey(asked: Survey, knowledge: Knowledge, beside: Figure | None = None) -> Reply:
+    """Return the count of the procedures that meet `asked`, one page of them as choices, the next page as a button, and a figure `beside` it."""
     found = matching(asked, knowledge)
     what = _what(asked, knowledge)
     blocks = [Block("text", (say.SURVEY_COUNT if found else say.SURVEY_NONE).format(count=f"{len(found):,}".replace(",", "."), what=what))]
@@ -33,6 +36,8 @@ def survey(asked: Survey, knowledge: Knowledge) -> Reply:
         last = start + len(page)
         blocks.append(Block("text", say.SURVEY_PAGE.format(first=start + 1, last=last, count=len(found))))
     more = (Button(say.SURVEY_MORE.format(what=what, page=asked.page + 1)),) if start + len(page) < len(found) and page else ()
+    if beside:
+        blocks.append(Block("note", f"{beside.says} {_figure_source(beside)}"))
     buttons = (*(Button(p.label, p.code) for p in page), *more)
     portal = (Link(say.PORTAL, knowledge.contact.portal),) if asked.online else ()
     return Reply("statistics", tuple(blocks), tuple(p.code for p in page), (), (), buttons, (say.SURVEY_SOURCE,), portal)

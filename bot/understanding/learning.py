@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz, process
 from scipy.optimize import minimize
 
 from bot.text import fold, normalise, syllables
@@ -75,27 +74,11 @@ def row_examples(index: Index) -> list[Example]:
     return examples
 
 
-SAME_WORK = 80.0  # token-set ratio of a question with an entry's name from which it may well mean that entry
-
-
-def unlike(examples: Sequence[Example], index: Index) -> list[str]:
-    """Return the texts of `examples` that resemble no name of `index`: what they mean is none of its procedures.
-
-    The catalogue holds rows that are an entry under another code; to learn that their names mean no entry would be wrong.
-    """
-    names = [fold(index.surfaces[at]) for first, count in zip(index.first, index.names) for at in range(first, first + count)]
-    texts = [e.text for e in examples]
-    if not texts or not names:
-        return texts
-    alike = process.cdist([fold(t) for t in texts], names, scorer=fuzz.token_set_ratio, score_cutoff=SAME_WORK)
-    return [t for t, near in zip(texts, alike.max(axis=1)) if near < SAME_WORK]
-
-
 REGULARISATION = 1e-3  # ridge on the weights: keeps them finite on a small folder
 
 
-def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str]) -> Weights:
-    """Learn the weights of `index` from `examples` and from sentences that mean none of its procedures.
+def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str], other: Index | None = None) -> Weights:
+    """Learn the weights of `index` from `examples` and from sentences that mean none of its procedures, beside the `other` shelf.
 
     An example whose procedure is not among the candidates teaches «none of these». Needs at least two procedures:
     raises ValueError otherwise.
@@ -103,6 +86,8 @@ def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str])
     if len(index.codes) < 2:
         raise ValueError("fewer than two procedures: nothing to tell apart")
     measure = Measure(index)
+    beside = Measure(other) if other else None
+    elsewhere: list[float] = []
     tables: list[npt.NDArray[np.float64]] = []
     right: list[int] = []
     nothing = [Example(t, None) for turn, said in enumerate(nothing_meant) for t in _as_typed(normalise(said), turn)[::3]]
@@ -112,6 +97,7 @@ def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str])
             continue
         at = [i for i, row in enumerate(rows) if index.codes[row] == example.code]
         tables.append(table)
+        elsewhere.append(beside.nearness(example.text) if beside else 0.0)
         right.append(at[0] if at else len(rows))
     width = max(len(t) for t in tables)
     stacked = np.zeros((len(tables), width, len(FEATURES)))
@@ -120,10 +106,12 @@ def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str])
     for i, table in enumerate(tables):
         stacked[i, : len(table)] = table
         there[i, : len(table)] = True
+    near = np.array(elsewhere)
     answer = np.array([width if r == len(t) else r for r, t in zip(right, tables)])
 
     def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        scores = np.concatenate([stacked @ parameters[:-1], np.full((len(tables), 1), parameters[-1])], axis=1)
+        weights, (bias, gain) = parameters[:-2], parameters[-2:]
+        scores = np.concatenate([stacked @ weights, (bias + gain * near)[:, None]], axis=1)
         scores[~there] = -np.inf
         scores -= scores.max(axis=1, keepdims=True)
         chances = np.exp(scores)
@@ -133,8 +121,8 @@ def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str])
         push = chances.copy()
         push[each, answer] -= 1
         push /= len(tables)
-        slope = np.append(np.einsum("ij,ijk->k", push[:, :-1], stacked), push[:, -1].sum())
+        slope = np.concatenate([np.einsum("ij,ijk->k", push[:, :-1], stacked), [push[:, -1].sum(), push[:, -1] @ near]])
         return float(error), slope + 2 * REGULARISATION * parameters
 
-    best = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B")
-    return Weights(tuple(map(float, best.x[:-1])), float(best.x[-1]))
+    best = minimize(loss, np.zeros(len(FEATURES) + 2), jac=True, method="L-BFGS-B")
+    return Weights(tuple(map(float, best.x[:-2])), float(best.x[-2]), float(best.x[-1]))

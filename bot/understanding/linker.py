@@ -66,21 +66,23 @@ class Links:
 
 @dataclass(frozen=True)
 class Weights:
-    """The learnt logit: one weight a feature, and the standing of «no procedure»."""
+    """The learnt logit: one weight a feature, and the standing of «none of these»: a bias, and what it gains as the other shelf comes near."""
 
     features: tuple[float, ...]
     none_bias: float
+    none_elsewhere: float = 0.0
 
     def to_plain(self) -> dict[str, object]:
         """Return the weights as JSON-ready values."""
-        return {"features": dict(zip(FEATURES, self.features)), "none_bias": self.none_bias}
+        return {"features": dict(zip(FEATURES, self.features)), "none_bias": self.none_bias, "none_elsewhere": self.none_elsewhere}
 
     @staticmethod
     def from_plain(plain: dict[str, object]) -> Weights:
         """Return what `to_plain` made; raises KeyError when a feature is missing."""
         features = plain["features"]
         assert isinstance(features, dict)
-        return Weights(tuple(float(features[f]) for f in FEATURES), float(plain["none_bias"]))  # type: ignore[arg-type]
+        none = (float(plain[name]) for name in ("none_bias", "none_elsewhere"))  # type: ignore[arg-type]
+        return Weights(tuple(float(features[f]) for f in FEATURES), *none)
 
 
 def _likeliest(links: Links) -> float:
@@ -96,12 +98,20 @@ class Shelf:
         self._features = np.array(weights.features)
         self._measure = Measure(index)
 
-    def weigh(self, text: str) -> tuple[list[Candidate], float]:
-        """Return the procedures that normalised `text` may mean, best first, and the probability that it means none of them."""
+    def nearness(self, text: str) -> float:
+        """Return how near normalised `text` comes to a surface of this shelf, from 0 to 1."""
+        return self._measure.nearness(text)
+
+    def weigh(self, text: str, elsewhere: float = 0.0) -> tuple[list[Candidate], float]:
+        """Return the procedures that normalised `text` may mean, best first, and the probability that it means none of them.
+
+        `elsewhere` is how near the text comes to another shelf.
+        """
         rows, likeness = self._measure.likeness(text)
         if not len(rows):
             return [], 1.0
-        scores = np.append(likeness @ self._features, self.weights.none_bias)
+        none = self.weights.none_bias + self.weights.none_elsewhere * elsewhere
+        scores = np.append(likeness @ self._features, none)
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         order = np.argsort(-chances[:-1], kind="stable")[:SHOWN]
@@ -134,7 +144,7 @@ class Linker:
         return Links(chosen.candidates, chosen.none, also)
 
     def _link(self, text: str) -> Links:
-        found, none = self.entries.weigh(text)
+        found, none = self.entries.weigh(text, self.rows.nearness(text) if self.rows else 0.0)
         if self.rows and none > LOOK_FURTHER_FROM:
             further, nothing = self.rows.weigh(text)
             found = sorted([*found, *(Candidate(c.code, c.probability * none) for c in further)], key=lambda c: -c.probability)
@@ -190,6 +200,11 @@ class Measure:
             return rows, np.zeros((0, len(FEATURES)))
         measured = [self._weigh(r, rows, left_out) for r in readings]
         return rows, np.maximum.reduce(measured)
+
+    def nearness(self, text: str) -> float:
+        """Return the best mean of the cosines of words and of letters with a surface, from 0 to 1."""
+        words, letters, _ = self._cosines(text, None)
+        return float((words + letters).max(initial=0.0)) / 2
 
     def _cosines(self, text: str, left_out: int | None) -> tuple[npt.NDArray[np.float32], ...]:
         count = len(self.index.surfaces)

@@ -14,7 +14,7 @@ from bot.knowledge.life import phase
 from bot.knowledge.model import Figure, Knowledge, Level, OnlineKind, Procedure
 from bot.text import fold, normalise
 
-SAME_FIGURE = 72.0  # token-sort ratio from which a question is taken to ask for a figure
+SAME_FIGURE = 88.0  # token-set ratio with a way of asking for a figure from which it is taken to be asked
 
 _ONLINE = re.compile(r"\b(?:truc tuyen|qua mang|tren mang|online|dich vu cong|toan trinh|mot phan|tai nha)\b")
 _KINDS: tuple[tuple[OnlineKind, str], ...] = (("toan_trinh", "toan trinh"), ("mot_phan", "mot phan"))
@@ -79,8 +79,9 @@ def _meets(procedure: Procedure, survey: Survey) -> bool:
 
 
 def figure_asked(text: str, knowledge: Knowledge) -> Figure | None:
-    """Return the figure of the city that `text` asks for, or None."""
+    """Return the figure of the city that `text` asks for, among other words too, or None."""
     said = fold(normalise(text))
-    ranked = [(fuzz.token_sort_ratio(said, fold(normalise(q))), i) for i, f in enumerate(knowledge.figures) for q in f.questions]
-    best, at = max(ranked, default=(0.0, 0))
-    return knowledge.figures[at] if best >= SAME_FIGURE else None
+    asked = [(fold(normalise(q)), figure) for figure in knowledge.figures for q in figure.questions]
+    ranked = [(fuzz.token_set_ratio(said, q), fuzz.token_sort_ratio(said, q), at) for at, (q, _) in enumerate(asked)]
+    best, _, at = max(ranked, default=(0.0, 0.0, 0))
+    return asked[at][1] if best >= SAME_FIGURE else None

@@ -8,7 +8,7 @@ from bot.knowledge.files import load
 from bot.knowledge.model import Knowledge
 from bot.text import fold, normalise
 from bot.understanding import index
-from bot.understanding.learning import Example, examples_of, fit, row_examples, unlike
+from bot.understanding.learning import examples_of, fit, row_examples
 from bot.understanding.lexicon import turns
 from bot.understanding.linker import Linker, Shelf, Weights
 from tests.building import BIRTH, folder, knowledge
@@ -145,8 +145,3 @@ def test_rows_are_learnt_from_by_whole_names_and_parts_of_them(with_rows: Linker
     assert {e.code for e in examples} == {"1.000011", "1.000012", "1.000013"}
     assert any("hoa giai vien" in e.text for e in examples)
     assert all("cong nhan hoa giai vien" not in e.text for e in examples if e.code != "1.000012")
-
-
-def test_rows_that_are_an_entry_under_another_code_teach_nothing_against_it(known: Knowledge) -> None:
-    examples = [Example("đăng ký khai sinh tại xã", "1.000099"), Example("cấp giấy phép chặt hạ cây xanh", "1.000011")]
-    assert unlike(examples, index.build(known)) == ["cấp giấy phép chặt hạ cây xanh"]

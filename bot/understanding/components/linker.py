@@ -24,7 +24,7 @@ from bot.knowledge.served import Served
 from bot.settings import Settings
 from bot.understanding import index
 from bot.understanding.components.codes import READING
-from bot.understanding.learning import examples_of, fit, row_examples, unlike
+from bot.understanding.learning import examples_of, fit, row_examples
 from bot.understanding.linker import Linker, Shelf, Weights
 
 PROCEDURES = "procedures"
@@ -62,7 +62,7 @@ class ProcedureLinker(GraphComponent):
         none = [m.get(TEXT) for m in examples if m.get(INTENT) != "ask" or _names_no_procedure(m)]
         entries, rows = index.load(snapshot.folder), index.load(snapshot.folder, index.ROWS)
         elsewhere = row_examples(rows)
-        self._weights = {index.ENTRIES: fit(entries, examples_of(entries), [*none, *unlike(elsewhere, entries)])}
+        self._weights = {index.ENTRIES: fit(entries, examples_of(entries), [*none, *(e.text for e in elsewhere)], rows)}
         if len(rows.codes) > 1:
             self._weights[index.ROWS] = fit(rows, elsewhere, none)
         with self._model_storage.write_to(self._resource) as folder:
