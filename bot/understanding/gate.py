@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.text import fold, is_readable, syllables
+from bot.text import fold, is_accented, is_readable, syllables
 from bot.understanding.lexicon import subject
 
 SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question when a procedure is this likely ("passport")
@@ -39,6 +39,22 @@ _MANY = re.compile(
     r"danh sach|danh muc|liet ke|ke ten|tong so|thong ke|t[iy] le|xem them|muc do \d)"
 )
 
+# Two intents are never overruled, so they must not be heard in "con tôi bị khuyết tật" or "mua nhà cần làm giấy gì": a word of theirs must be said.
+_FOUNDED = {
+    "unlawful": "giả lót tay phong bì hối lộ đút lót chạy trốn gian man chui photoshop khống lách luật làm láo".split(),
+    "distress": (
+        "tử chết sống đánh đập bạo hành lực xâm hại hiếp đâm chém đuổi cứu cháy trộm cướp nạn cóc ngất quỵ dọa giết khủng lừa trầm cảm máu "
+        "nhảy lầu đau nguy hiểm tuyệt vọng"
+    ).split(),
+}
+
+
+def _unfounded(text: str) -> set[str]:
+    """Return the intents of `_FOUNDED` of which normalised `text` says no word."""
+    accented = is_accented(text)
+    said = set(syllables(text))
+    return {intent for intent, words in _FOUNDED.items() if said.isdisjoint(words if accented else map(fold, words))}
+
 
 def chosen_number(text: str) -> int | None:
     """Return which of several choices `text` names ("2", "cái thứ hai", "cai cuoi" = -1), or None when it names none."""
@@ -68,7 +84,7 @@ def settle(
     words = syllables(text)
     if not words or (sum(map(is_readable, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE):
         return "nonsense"
-    chances = {r["name"]: float(r["confidence"]) for r in ranking}
+    chances = {r["name"]: float(r["confidence"]) for r in ranking if r["name"] not in _unfounded(text)}
     name = str(max(chances, key=lambda n: chances[n], default="nonsense"))
     if name == "statistics":
         return name if _MANY.search(fold(text)) else "ask"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.text import fold, is_accented, syllables
 
 # Particles, pronouns and the verbs of asking: what an index should hardly listen to.
@@ -32,12 +34,15 @@ TURNS: dict[str, tuple[str, ...]] = {
     "temporary": ("tam tru", "tam thoi", "o tro", "thue tro"),
     "split": ("tach", "hop thua", "chia"),
 }
+# A class, a grade or a rank with its number tells look-alikes apart as well: entering class 1 is not entering class 6.
+_NUMBERED = re.compile(r"(?<= )(lop|hang|loai|cap do|muc) (\d+)(?= )")
 
 
 def turns(text: str) -> frozenset[str]:
     """Return the turns that normalised `text` speaks of."""
     said = f" {' '.join(syllables(fold(text)))} "
-    return frozenset(turn for turn, words in TURNS.items() if any(f" {w} " in said for w in words))
+    numbered = (f"{kind} {number}" for kind, number in _NUMBERED.findall(said))
+    return frozenset((*(turn for turn, words in TURNS.items() if any(f" {w} " in said for w in words)), *numbered))
 
 
 def is_particle(syllable: str) -> bool:

@@ -72,3 +72,15 @@ def test_danger_is_never_taken_for_a_question_about_a_procedure() -> None:
 @pytest.mark.parametrize(("said", "number"), [("2 ạ", 2), ("3 nhé em", 3), ("2 nhé", 2)])
 def test_a_bare_number_with_a_polite_word_is_a_choice(said: str, number: int) -> None:
     assert chosen_number(said) == number
+
+
+@pytest.mark.parametrize(("said", "intent"), [("mua nhà cần làm giấy gì", "unlawful"), ("con tôi bị khuyết tật", "distress")])
+def test_danger_and_unlawful_wishes_are_not_heard_where_no_word_of_theirs_is_said(said: str, intent: str) -> None:
+    ranking = [{"name": intent, "confidence": 0.8}, {"name": "ask", "confidence": 0.15}]
+    assert settle(said, ranking, {}, {"candidates": [], "none": 0.5}) == "ask"
+
+
+def test_a_question_about_one_procedure_is_no_survey() -> None:
+    ranking = [{"name": "statistics", "confidence": 0.8}, {"name": "ask", "confidence": 0.15}]
+    assert settle("nhận con nuôi trong nước tốn bao nhiêu", ranking, {}, {}) == "ask"
+    assert settle("có bao nhiêu thủ tục trực tuyến", ranking, {}, {}) == "statistics"
