@@ -156,7 +156,9 @@ def clauses(text: str) -> list[str]:
     """Return the clauses of a long `text`, without the shortest: in a rambling question one clause names what is wanted."""
     if len(syllables(text)) < LONG:
         return []
-    return [c for c in re.split(r"[,.;:?!\n]+|(?<!\w)(?:với|voi|và|va|rồi|roi|nhưng|nhung)(?!\w)", text) if len(syllables(c)) >= SHORTEST_CLAUSE]
+    return [
+        c for c in re.split(r"[,.;:?!\n]+|(?<!\w)(?:với|voi|và|va|rồi|roi|nhưng|nhung)(?!\w)", text) if len(syllables(c)) >= SHORTEST_CLAUSE
+    ]
 
 
 class Measure:
