@@ -128,9 +128,17 @@ def rollback_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def list_verb(settings: Settings, options: argparse.Namespace) -> int:
-    """List the procedures that are served: code, tab, name."""
-    for code, procedure in sorted(publish.open_snapshot(settings.home).knowledge.procedures.items()):
-        print(f"{code}\t{procedure.name}")
+    """List the procedures that are served: code, tab, name; or the fields with how many are written up in full."""
+    known = publish.open_snapshot(settings.home).knowledge
+    if options.fields:
+        for key, named in sorted(known.fields.items()):
+            held = [p.in_full for p in known.procedures.values() if p.field == key]
+            if held:
+                print(f"{key}\t{named.name}\t{sum(held)}\t{len(held)}")
+        return 0
+    for code, procedure in sorted(known.procedures.items()):
+        if procedure.in_full or not options.in_full:
+            print(f"{code}\t{procedure.name}")
     return 0
 
 
@@ -257,7 +265,9 @@ def main(arguments: list[str] | None = None) -> int:
     asking.add_argument("question", nargs="*")
     asking.add_argument("--jsonl", metavar="FILE", help="a JSON Lines file of questions; - for standard input")
     verb("chat", chat_verb)
-    verb("list", list_verb)
+    listing = verb("list", list_verb)
+    listing.add_argument("--in-full", action="store_true", help="only those written up in full")
+    listing.add_argument("--fields", action="store_true", help="the fields instead: key, name, how many in full, how many in all")
     checking = verb("check", check_verb)
     checking.add_argument("paths", nargs="*", help="report only on these files or folders")
     checking.add_argument("--questions", action="store_true", help="also run every sample question through the trained model")

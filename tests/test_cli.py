@@ -88,3 +88,34 @@ def test_a_broken_file_of_questions_is_told_with_its_line(home: Path, capsys: py
     captured = capsys.readouterr().err
     assert "questions.jsonl:2" in captured
     assert mend in captured
+
+
+def test_the_fields_are_listed_with_how_many_are_written_up(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "ma,ten,linh_vuc,cap,kiem_tra_ngay\n1.000011,Chặt cây,dat-dai,xa,2026\n"
+    (home.parent / "knowledge/catalogue.csv").write_text(rows, encoding="utf-8")
+    main(["publish"])
+    capsys.readouterr()
+    assert main(["list", "--fields"]) == 0
+    assert "dat-dai\tĐất đai\t1\t2" in capsys.readouterr().out
+    assert main(["list", "--in-full"]) == 0
+    assert "1.000011" not in capsys.readouterr().out
+
+
+def test_an_import_reports_and_writes_only_when_told(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = {
+        "ma_thu_tuc": "1.000011",
+        "ten_thu_tuc": "Chặt cây xanh",
+        "cap_thuc_hien": ["Cấp xã"],
+        "linh_vuc": "Cây xanh",
+        "co_quan_thuc_hien": [],
+    }
+    records = tmp_path / "r.jsonl"
+    records.write_text(json.dumps(record), encoding="utf-8")
+    folder = home.parent / "knowledge"
+    assert main(["import", str(records), "--checked", "2026-07"]) == 0
+    assert "Mới: 1" in capsys.readouterr().out
+    assert not (folder / "catalogue.csv").exists()
+    assert main(["import", str(records), "--checked", "2026-07", "--apply"]) == 0
+    assert "cay-xanh" in (folder / "fields.yml").read_text(encoding="utf-8")
+    assert main(["check"]) == 0
+    assert main(["import", str(tmp_path / "none.jsonl")]) == 2
