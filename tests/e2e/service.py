@@ -40,7 +40,7 @@ class Citizen:
     def say(self, text: str, **tapped: Any) -> dict[str, Any]:
         """Say `text` and return the reply."""
         body = {"text": text, **tapped} | ({"session": self.session} if self.session else {})
-        response = httpx.post(f"{self.address}/api/v1/messages", json=body, timeout=30)
+        response = httpx.post(f"{self.address}/api/v1/messages", json=body, timeout=30, trust_env=False)
         assert response.status_code == 200, response.text
         reply: dict[str, Any] = response.json()
         self.session = reply["session"]

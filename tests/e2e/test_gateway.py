@@ -42,6 +42,7 @@ def test_a_forged_session_is_refused(address: str) -> None:
 @pytest.mark.parametrize(
     ("content", "status"),
     [(b"{", 400), (b"[]", 422), (b'{"text": 1}', 422), (b'{"text": "a", "aspects": ["x"]}', 422), (b'{"text": "a", "choice": 1}', 422),
+     (b'{"text": "a", "choice": "0912345678"}', 422), (b"[" * 16000, 400), (b'{"text": "\\ud800"}', 422), (b'{"text": "a", "session": "\\ud800"}', 401),
      (b'{"text": "' + b"a" * LARGEST_BODY + b'"}', 413)],
 )  # fmt: skip
 def test_bad_input_gets_a_clear_error(address: str, content: bytes, status: int) -> None:
@@ -52,6 +53,11 @@ def test_bad_input_gets_a_clear_error(address: str, content: bytes, status: int)
 
 def test_a_choice_that_does_not_exist_is_no_trouble(address: str) -> None:
     assert post(address, text="chọn", choice="9.999999").status_code == 200
+
+
+def test_an_aspect_asked_a_thousand_times_is_answered_once(address: str) -> None:
+    reply = post(address, text="đăng ký khai sinh", aspects=["documents"] * 1000).json()
+    assert reply["aspects"] == ["documents"]
 
 
 def test_probes_answer(address: str) -> None:

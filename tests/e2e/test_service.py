@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels import bot_api
-from tests.e2e.service import started
+from tests.e2e.service import Citizen, started
 
 
 def children_of(pid: int) -> list[int]:
@@ -43,11 +43,14 @@ async def test_a_question_on_telegram_gets_the_true_sourced_answer() -> None:
     assert "163/QĐ-BTP" in shown
 
 
-def test_ctrl_c_stops_every_process() -> None:
-    with started() as (process, _):
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGHUP])  # Ctrl-C; the terminal closed
+def test_stopping_stops_every_process(told: signal.Signals) -> None:
+    # A proxy that leads nowhere: what the parts say to each other must not go through it.
+    with started(http_proxy="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9") as (process, address):
+        assert Citizen(address).say("đăng ký khai sinh cần gì")["kind"] == "answer"
         family = children_of(process.pid)
         assert len(family) >= 3
-        process.send_signal(signal.SIGINT)
+        process.send_signal(told)
         assert process.wait(20) == 0
         assert not any(map(alive, family))
 
