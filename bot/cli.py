@@ -18,7 +18,7 @@ from bot.answers.compose import small_talk
 from bot.answers.reply import Reply
 from bot.channels.assistant import Unanswered
 from bot.channels.plain import to_text
-from bot.knowledge import catalogue, files, importer, publish
+from bot.knowledge import catalogue, export, files, importer, publish
 from bot.knowledge.check import check
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.serving import supervisor
@@ -118,6 +118,15 @@ def import_verb(settings: Settings, options: argparse.Namespace) -> int:
     files.append_fields(settings.knowledge, reader.found.fields.values())
     catalogue.write(importer.after(report, rows, written_up), shelf)
     print(f"Đã ghi {shelf}. Chạy «tthc check» rồi «tthc publish».")
+    return 0
+
+
+def export_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Write the published procedures for others to read: JSON Lines, a sheet, or linked data (CPSV-AP, schema.org)."""
+    out = Path(options.out) if options.out else None
+    left_out = export.export(publish.open_snapshot(settings.home), options.format, out, sys.stdout)
+    for record in left_out:
+        print(f"Bỏ qua {record.code}: {record.reason}.", file=sys.stderr)
     return 0
 
 
@@ -251,6 +260,11 @@ def _quieten() -> None:
         warnings.showwarning = lambda *_, **__: None  # a filter would not do: the libraries set their own
 
 
+_REFUSALS = (
+    SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
+)  # fmt: skip
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the `tthc` command; returns its exit status."""
     parser = argparse.ArgumentParser(prog="tthc", description=__doc__)
@@ -282,6 +296,9 @@ def main(arguments: list[str] | None = None) -> int:
     importing.add_argument(
         "--checked", default=f"{dt.date.today():%Y-%m}", metavar="YYYY-MM", help="when the records were fetched (default: this month)"
     )
+    exporting = verb("export", export_verb)
+    exporting.add_argument("--format", default="", metavar="|".join(export.FORMATS))
+    exporting.add_argument("--out", metavar="FILE", help="default: standard output; xlsx needs a file")
     verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
     verb("serve", serve_verb)
     verb("status", status_verb)
@@ -289,7 +306,10 @@ def main(arguments: list[str] | None = None) -> int:
     _quieten()
     try:
         return int(options.run(Settings.read(), options))
-    except (SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, FileNotFoundError) as error:
+    except BrokenPipeError:  # the reader had enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except _REFUSALS as error:
         print(error, file=sys.stderr)
         return 2
 

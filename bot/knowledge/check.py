@@ -25,6 +25,11 @@ def check(loaded: Loaded) -> list[Problem]:
         where = loaded.lines[code]
         for rule in _RULES if procedure.in_full else ():
             problems.extend(rule(procedure, where))
+        for i, covered in enumerate(procedure.covers):
+            held = loaded.knowledge.procedures.get(covered)
+            if held is None or held.in_full:
+                mend = "chỉ ghi mã của hàng trong catalogue.csv"
+                problems.append(where.problem(f"gom_ma[{i}]", f"mã {covered} không phải một hàng của danh mục", mend))
         successor = procedure.publication.replaced_by
         if successor and (successor == code or successor not in loaded.knowledge.procedures):
             mend = "ghi mã thủ tục thay thế đang có trong kho"

@@ -38,7 +38,7 @@ _DECISION_NOT_NAME = re.compile(r"^công bố danh mục và quy trình nội b�
 _TIME = re.compile(r"0*(\d+(?:[.,]\d+)?) ?(ngày làm việc|ngày|giờ|tháng)", re.IGNORECASE)
 _AMOUNT = re.compile(r"(?:(?:lệ )?phí ?: ?)?([\d.,]+) ?(?:đồng|vnđ|việt nam đồng)", re.IGNORECASE)
 _NO_FEE = re.compile(r"miễn phí|không(?: có)?(?: thu)?(?: phí)?", re.IGNORECASE)
-_LIST_COLUMNS = {"ma so": "ma", "ten": "ten", "co quan thuc hien": "co_quan", "linh vuc": "linh_vuc"}
+_LIST_COLUMNS = {"ma so": "ma", "ten": "ten", "co quan thuc hien": "co_quan", "linh vuc": "linh_vuc", "cap thuc hien": "cap"}
 
 
 class ImportFailed(Exception):
@@ -243,8 +243,13 @@ class Reader:
                 yield from self._list_row(cells, f"{path.name}:{number}")
 
     def _list_row(self, cells: Mapping[str, str], where: str) -> Iterator[Row]:
-        official = self._name(cells["ten"])  # a list tells no level: it is read from the agencies, and counts only for what is new
-        levels = levels_of(cells["co_quan"])
+        official = self._name(
+            cells["ten"]
+        )  # the official list tells no level: it is read from the agencies, and counts only for what is new
+        told = [
+            LEVELS.get(fold(compose(level)), "khac") for level in cells.get("cap", "").splitlines()
+        ]  # as the sheet of `tthc export` does
+        levels = told or levels_of(cells["co_quan"])
         if not _CODE.fullmatch(cells["ma"]):
             self._leave_out(where, f"mã «{cells['ma']}» sai dạng")
         elif not official or _DECISION_NOT_NAME.match(official):
@@ -256,7 +261,7 @@ class Reader:
             field_key = self._field(compose(cells["linh_vuc"]) or "Lĩnh vực khác")
             self.found.from_lists.add(cells["ma"])
             yield Row(
-                ma=cells["ma"], ten=official, linh_vuc=field_key, cap=SEPARATOR.join(levels), co_quan=agency, kiem_tra_ngay=self._checked
+                ma=cells["ma"], ten=official, linh_vuc=field_key, cap=_in_order(levels, get_args(Level)), co_quan=agency, kiem_tra_ngay=self._checked
             )  # fmt: skip
 
     def _leave_out(self, where: str, reason: str) -> None:

@@ -161,6 +161,7 @@ class Procedure:
     name: str = fact("ten")
     official_name: str = fact("ten_chinh_thuc")
     other_names: tuple[str, ...] = fact("ten_goi_khac", default=())
+    covers: tuple[str, ...] = fact("gom_ma", default=())  # rows of the catalogue that this entry answers for: its own older or partial codes
     field: str = fact("linh_vuc")
     levels: tuple[Level, ...] = fact("cap")
     agencies: tuple[str, ...] = fact("co_quan", default=())

@@ -145,7 +145,9 @@ def build(knowledge: Knowledge, in_full: bool = True) -> Index:
     first: list[int] = []
     named: list[int] = []
     owner: list[int] = []
-    for row, code in enumerate(sorted(c for c, p in knowledge.procedures.items() if p.in_full == in_full)):
+    covered = {code for p in knowledge.procedures.values() for code in p.covers}
+    held = (c for c, p in knowledge.procedures.items() if p.in_full == in_full and (in_full or c not in covered))
+    for row, code in enumerate(sorted(held)):
         names, asked = surfaces_of(knowledge.procedures[code])
         codes.append(code)
         first.append(len(texts))
