@@ -11,10 +11,13 @@ from typing import TypeVar
 
 from bot.knowledge import catalogue
 from bot.knowledge.decode import read, read_list
-from bot.knowledge.model import Contact, Knowledge, Meaning, Named, Procedure
+from bot.knowledge.model import Contact, Knowledge, Meaning, Named, Office, Procedure, Unit
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 
 T = TypeVar("T")
+K = TypeVar("K", Named, Unit, Office)
+UNITS_FILE = "units.yml"
+OFFICES_FILE = "offices.yml"
 
 
 def _text(path: Path, file: str) -> str:
@@ -28,10 +31,11 @@ def _text(path: Path, file: str) -> str:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The knowledge of a folder with, for each procedure code, the lines of its record."""
+    """The knowledge of a folder with, for each procedure code, the lines of its record, and the lines of each file that is one list."""
 
     knowledge: Knowledge
     lines: dict[str, LineMap]
+    lists: dict[str, LineMap]
 
 
 def load(folder: Path) -> Loaded:
@@ -49,14 +53,17 @@ def load(folder: Path) -> Loaded:
 def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     """Read what can be read of the knowledge `folder`, and return it with every fault of the rest."""
     reading = _Reading(folder)
-    fields = reading.named("fields.yml")
-    agencies = reading.named("agencies.yml")
+    fields = reading.keyed(Named, "fields.yml")
+    agencies = reading.keyed(Named, "agencies.yml")
     vocabulary = tuple(reading.list_of(Meaning, "vocabulary.yml"))
     elsewhere = tuple(reading.list_of(str, "elsewhere.yml"))
     contact = reading.contact()
     reading.procedures_of_files(fields, agencies)
     reading.procedures_of_rows(fields, agencies)
-    return Loaded(Knowledge(reading.procedures, fields, agencies, vocabulary, contact, elsewhere), reading.lines), reading.problems
+    units = reading.keyed(Unit, UNITS_FILE, optional=True)
+    offices = reading.keyed(Office, OFFICES_FILE, optional=True)
+    knowledge = Knowledge(reading.procedures, fields, agencies, vocabulary, contact, elsewhere, units, offices)
+    return Loaded(knowledge, reading.lines, reading.lists), reading.problems
 
 
 class _Reading:
@@ -67,20 +74,25 @@ class _Reading:
         self.problems: list[Problem] = []
         self.procedures: dict[str, Procedure] = {}
         self.lines: dict[str, LineMap] = {}
+        self.lists: dict[str, LineMap] = {}
 
     def list_of(self, wanted: type[T], name: str) -> list[T]:
         try:
-            return read_list(wanted, _text(self.folder / name, name), name)
+            items, self.lists[name] = read_list(wanted, _text(self.folder / name, name), name)
         except KnowledgeError as error:
             self.problems.extend(error.problems)
             return []
+        return items
 
-    def named(self, name: str) -> dict[str, Named]:
-        """Return the fields or agencies declared in the file `name`, by key."""
-        found: dict[str, Named] = {}
-        for thing in self.list_of(Named, name):
+    def keyed(self, wanted: type[K], name: str, *, optional: bool = False) -> dict[str, K]:
+        """Return what the file `name` declares, by key; nothing when the file is `optional` and absent."""
+        if optional and not (self.folder / name).exists():
+            return {}
+        found: dict[str, K] = {}
+        for i, thing in enumerate(self.list_of(wanted, name)):
             if thing.key in found:
-                self.problems.append(Problem(name, 0, "khoa", f"khóa «{thing.key}» khai báo hai lần", "giữ một dòng, bỏ một dòng"))
+                message = f"khóa «{thing.key}» khai báo hai lần"
+                self.problems.append(self.lists[name].problem(f"[{i}].khoa", message, "giữ một mục, bỏ một mục"))
             found[thing.key] = thing
         return found
 
