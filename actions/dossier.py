@@ -23,4 +23,4 @@ class ActionDossier(Action):
         """Reply."""
         before = turn.context(tracker)
         answer = small_talk("dossier", turn.knowledge().contact)
-        return turn.reply(dispatcher, answer, Context(before.procedure, before.aspects))
+        return turn.reply(dispatcher, tracker, answer, Context(before.procedure, before.aspects))

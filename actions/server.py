@@ -14,7 +14,7 @@ from actions import turn
 
 def main() -> None:
     """Serve until told to stop."""
-    turn.knowledge()  # opened now, so that the first citizen does not wait for it
+    turn.held()  # opened now, so that the first citizen does not wait for it
     application = create_app("actions")
     application.run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False, workers=1)
 

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import turn
+from actions import turn, ward
 from bot.answers.compose import compose, offered_again, small_talk
 from bot.understanding.dialogue import Context, decide_aside
 
@@ -21,12 +21,15 @@ class ActionSmallTalk(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Reply; words that take one of the choices offered are taken as such, whatever they sounded like."""
+        told = ward.told(dispatcher, tracker)
+        if told is not None:
+            return told
         known = turn.knowledge()
         heard, context = turn.heard(tracker), turn.context(tracker)
         decision = decide_aside(heard, context, known)
         if decision:
-            return turn.reply(dispatcher, compose(decision, known), decision.context)
+            return turn.reply(dispatcher, tracker, compose(decision, known), decision.context)
         if heard.intent == "affirm" and context.choices:
-            return turn.reply(dispatcher, offered_again(context.choices, known), context)
+            return turn.reply(dispatcher, tracker, offered_again(context.choices, known), context)
         after = Context() if heard.intent in ("start_over", "deny") else context
-        return turn.reply(dispatcher, small_talk(heard.intent, known.contact), after)
+        return turn.reply(dispatcher, tracker, small_talk(heard.intent, known.contact), after)

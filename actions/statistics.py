@@ -25,4 +25,4 @@ class ActionStatistics(Action):
         known, heard = turn.knowledge(), turn.heard(tracker)
         told, asked = figure_asked(heard.text, known), read_survey(heard.text, known)
         answer = figure(told) if told and asked == Survey() else survey(asked, known, told)
-        return turn.reply(dispatcher, answer, Context(choices=answer.codes))
+        return turn.reply(dispatcher, tracker, answer, Context(choices=answer.codes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -14,20 +15,38 @@ from bot.knowledge.publish import Snapshot
 from bot.knowledge.served import Served
 from bot.settings import Settings
 from bot.understanding.dialogue import Context, Heard
+from bot.understanding.gazetteer import Gazetteer, gazetteer
+from bot.understanding.units import Found, find
 
-_served: Served[Knowledge] | None = None
+
+@dataclass(frozen=True)
+class Held:
+    """What is kept of the snapshot that is served: its knowledge, and the names of its wards."""
+
+    knowledge: Knowledge
+    wards: Gazetteer
 
 
-def knowledge() -> Knowledge:
-    """Return the knowledge of the snapshot that is served; raises SnapshotError when none ever was."""
+_served: Served[Held] | None = None
+
+
+def held() -> Held:
+    """Return what is kept of the snapshot that is served; raises SnapshotError when none ever was."""
     global _served
     if _served is None:
-        _served = Served(Settings.read().home, _knowledge_of)
+        _served = Served(Settings.read().home, hold)
     return _served.get()[1]
 
 
-def _knowledge_of(snapshot: Snapshot) -> Knowledge:
-    return snapshot.knowledge
+def hold(snapshot: Snapshot) -> Held:
+    """Return what is kept of `snapshot`."""
+    known = snapshot.knowledge
+    return Held(known, gazetteer(known.units, known.elsewhere))
+
+
+def knowledge() -> Knowledge:
+    """Return the knowledge of the snapshot that is served."""
+    return held().knowledge
 
 
 def heard(tracker: Tracker) -> Heard:
@@ -40,11 +59,34 @@ def context(tracker: Tracker) -> Context:
     return Context(tracker.get_slot("procedure"), tuple(tracker.get_slot("aspects") or ()), tuple(tracker.get_slot("choices") or ()))
 
 
-def reply(dispatcher: CollectingDispatcher, answer: Reply, after: Context) -> list[dict[str, Any]]:
-    """Hand `answer` to the channel as one structured payload, and return the events that remember `after`."""
+def unit(tracker: Tracker) -> str | None:
+    """Return the key of the ward the citizen told, if any."""
+    known: str | None = tracker.get_slot("unit")
+    return known
+
+
+def asked_unit(tracker: Tracker) -> bool:
+    """Tell whether the citizen was just asked for the ward."""
+    return bool(tracker.get_slot("asked_unit"))
+
+
+def ward_named(tracker: Tracker) -> Found:
+    """Return the place the latest message names, a bare name counting when it was just asked for."""
+    return find(heard(tracker).text, held().wards, in_answer=asked_unit(tracker))
+
+
+def reply(
+    dispatcher: CollectingDispatcher, tracker: Tracker, answer: Reply, after: Context, *, ward: str | None = None, asks_ward: bool = False
+) -> list[dict[str, Any]]:
+    """Hand `answer` to the channel as one structured payload, and return the events that remember `after` and the citizen's ward.
+
+    Every slot is set at every turn: the tracker keeps only the latest turns.
+    """
     dispatcher.utter_message(json_message=answer.to_plain())
     return [
         SlotSet("procedure", after.procedure),
         SlotSet("aspects", list(after.aspects)),
         SlotSet("choices", list(after.choices)),
+        SlotSet("unit", ward or unit(tracker)),
+        SlotSet("asked_unit", asks_ward),
     ]

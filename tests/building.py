@@ -11,6 +11,30 @@ FIELDS = "- {khoa: ho-tich, ten: Hộ tịch}\n- {khoa: dat-dai, ten: Đất đa
 VOCABULARY = "- {noi: [sổ đỏ], nghia_la: giấy chứng nhận quyền sử dụng đất}\n"
 CONTACT = 'tong_dai: ["1900 0000"]\ncong_dich_vu_cong: https://example.vn\nnguon: bịa ra để thử\n'
 
+UNITS = """\
+- khoa: phuong-trang
+  ten: Phường Trắng
+  tu_ngay: 2025-07-01
+  gop_tu:
+    - {ten: Phường Đen, thuoc: Quận Xám}
+    - {ten: Phường Đỏ, thuoc: Quận Xám, mot_phan: có}
+- khoa: xa-vang
+  ten: Xã Vàng
+  tu_ngay: 2025-07-01
+  gop_tu:
+    - {ten: Phường Đỏ, thuoc: Quận Xám, mot_phan: có}
+"""
+OFFICES = """\
+- khoa: chi-nhanh-01
+  ten: Chi nhánh số 01
+  dien_thoai: ["1900 0000"]
+  diem_tiep_nhan:
+    - {ten: Điểm Trắng, dia_chi: "Số 1 phố Trắng", dia_ban: phuong-trang}
+    - {ten: Điểm Vàng}
+  phuc_vu: [xa-vang]
+  nguon: bịa ra để thử
+"""
+
 BIRTH = """\
 ma: "1.000001"
 ten: Đăng ký khai sinh
@@ -67,10 +91,11 @@ cau_hoi_mau:
 
 
 def folder(at: Path, **files: str) -> Path:
-    """Write a knowledge folder at `at`: two procedures unless `files` (path with "/" as "__" -> text) says otherwise."""
+    """Write a knowledge folder at `at`: two procedures, two units and an office unless `files` (path with "/" as "__" -> text) says otherwise."""
     texts = {
         "fields.yml": FIELDS, "agencies.yml": "- {khoa: ubnd-xa, ten: Ủy ban nhân dân xã}\n", "vocabulary.yml": VOCABULARY,
-        "contact.yml": CONTACT, "elsewhere.yml": "- Huế\n- Nam Định\n", "procedures/ho-tich/1.000001.yml": BIRTH, "procedures/dat-dai/1.000002.yml": LAND,
+        "contact.yml": CONTACT, "elsewhere.yml": "- Huế\n- Nam Định\n", "units.yml": UNITS, "offices.yml": OFFICES,
+        "procedures/ho-tich/1.000001.yml": BIRTH, "procedures/dat-dai/1.000002.yml": LAND,
     }  # fmt: skip
     texts |= {name.replace("__", "/"): text for name, text in files.items()}
     for name, text in texts.items():

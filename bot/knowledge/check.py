@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
+from bot.knowledge.check_units import check_units
 from bot.knowledge.files import Loaded
 from bot.knowledge.model import Procedure
 from bot.knowledge.problems import LineMap, Problem
@@ -35,6 +36,7 @@ def check(loaded: Loaded) -> list[Problem]:
             mend = "ghi mã thủ tục thay thế đang có trong kho"
             problems.append(where.problem("cong_bo.thay_the_boi", f"mã {successor} không có trong kho", mend))
     problems.extend(_claimed_twice(loaded))
+    problems.extend(check_units(loaded))
     return sorted(set(problems))
 
 

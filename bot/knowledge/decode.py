@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 
 import yaml
 
+from bot.knowledge.model import DISTRICT_NAME, FORMER_NAME, UNIT_NAME
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 from bot.text import compose
 
@@ -97,6 +98,9 @@ class _Decoder:
             return self.fault(node, path, "phải là một giá trị, không phải danh sách hay nhóm", "viết trên một dòng")
         if wanted is str:
             return self.string(node, path, rules)
+        if wanted is bool:
+            answer = _ANSWERS.get(compose(node.value).lower())
+            return self.fault(node, path, f"«{node.value}» không phải là có hay không", "ghi có hoặc không") if answer is None else answer
         if wanted is dt.date:
             try:
                 return dt.date.fromisoformat(node.value)
@@ -129,8 +133,12 @@ _EXAMPLES = {
     r"\d\.\d{6}": '"1.001193" (một chữ số, dấu chấm, sáu chữ số, đặt trong ngoặc kép)',
     r"https?://\S+": "https://dichvucong.gov.vn/…",
     r"\d{4}(-\d{2}(-\d{2})?)?": "2026, 2026-07 hoặc 2026-07-20",
+    UNIT_NAME: "Phường Cầu Giấy, Xã Đông Anh (viết đủ chữ Phường hoặc Xã)",
+    FORMER_NAME: "Phường Dịch Vọng, Xã Cổ Loa, Thị trấn Phùng",
+    DISTRICT_NAME: "Quận Cầu Giấy, Huyện Đông Anh, Thị xã Sơn Tây",
     r"[a-z0-9-]+": "chữ thường không dấu, nối bằng gạch ngang: ho-tich",
 }
+_ANSWERS = {"có": True, "true": True, "không": False, "false": False}
 _HINTS: dict[type[Any], dict[str, Any]] = {}
 
 
@@ -168,10 +176,10 @@ def read(wanted: type[T], text: str, file: str) -> tuple[T, LineMap]:
     return typing.cast(T, value), LineMap(file, decoder.lines)
 
 
-def read_list(wanted: type[T], text: str, file: str) -> list[T]:
-    """Decode a YAML list of `wanted`; raises KnowledgeError with every fault of the file."""
+def read_list(wanted: type[T], text: str, file: str) -> tuple[list[T], LineMap]:
+    """Decode a YAML list of `wanted`, with the lines of its items ("[0].ten"); raises KnowledgeError with every fault of the file."""
     decoder = _Decoder(file)
     value = decoder.value(tuple[wanted, ...], _compose_yaml(text, file), "")  # type: ignore[valid-type]
     if decoder.problems:
         raise KnowledgeError(decoder.problems)
-    return list(value)
+    return list(value), LineMap(file, decoder.lines)

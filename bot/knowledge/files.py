@@ -12,10 +12,13 @@ from typing import TypeVar
 from bot.knowledge import catalogue
 from bot.knowledge.decode import read, read_list
 from bot.knowledge.life import carried_out
-from bot.knowledge.model import Contact, Decree, Figure, Knowledge, Meaning, Named, Procedure
+from bot.knowledge.model import Contact, Decree, Figure, Knowledge, Meaning, Named, Office, Procedure, Unit
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 
 T = TypeVar("T")
+K = TypeVar("K", Named, Unit, Office)
+UNITS_FILE = "units.yml"
+OFFICES_FILE = "offices.yml"
 
 
 def _text(path: Path, file: str) -> str:
@@ -29,10 +32,11 @@ def _text(path: Path, file: str) -> str:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The knowledge of a folder with, for each procedure code, the lines of its record."""
+    """The knowledge of a folder with, for each procedure code, the lines of its record, and the lines of each file that is one list."""
 
     knowledge: Knowledge
     lines: dict[str, LineMap]
+    lists: dict[str, LineMap]
 
 
 def load(folder: Path) -> Loaded:
@@ -50,8 +54,8 @@ def load(folder: Path) -> Loaded:
 def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     """Read what can be read of the knowledge `folder`, and return it with every fault of the rest."""
     reading = _Reading(folder)
-    fields = reading.named("fields.yml")
-    agencies = reading.named("agencies.yml")
+    fields = reading.keyed(Named, "fields.yml")
+    agencies = reading.keyed(Named, "agencies.yml")
     vocabulary = tuple(reading.list_of(Meaning, "vocabulary.yml"))
     elsewhere = tuple(reading.list_of(str, "elsewhere.yml"))
     figures = tuple(reading.list_of(Figure, "figures.yml", optional=True))
@@ -59,9 +63,12 @@ def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     contact = reading.contact()
     reading.procedures_of_files(fields, agencies)
     reading.procedures_of_rows(fields, agencies)
+    units = reading.keyed(Unit, UNITS_FILE, optional=True)
+    offices = reading.keyed(Office, OFFICES_FILE, optional=True)
     reading.decrees_name_what_is_held(decrees)
     procedures = carried_out(reading.procedures, decrees)
-    return Loaded(Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere, figures), reading.lines), reading.problems
+    knowledge = Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere, figures=figures, units=units, offices=offices)
+    return Loaded(knowledge, reading.lines, reading.lists), reading.problems
 
 
 class _Reading:
@@ -72,15 +79,17 @@ class _Reading:
         self.problems: list[Problem] = []
         self.procedures: dict[str, Procedure] = {}
         self.lines: dict[str, LineMap] = {}
+        self.lists: dict[str, LineMap] = {}
 
     def list_of(self, wanted: type[T], name: str, optional: bool = False) -> list[T]:
         if optional and not (self.folder / name).exists():
             return []
         try:
-            return read_list(wanted, _text(self.folder / name, name), name)
+            items, self.lists[name] = read_list(wanted, _text(self.folder / name, name), name)
         except KnowledgeError as error:
             self.problems.extend(error.problems)
             return []
+        return items
 
     def decrees_name_what_is_held(self, decrees: Iterable[Decree]) -> None:
         for decree in decrees:
@@ -90,12 +99,13 @@ class _Reading:
                     mend = "sửa mã, hoặc thêm thủ tục vào kho"
                     self.problems.append(Problem("decisions.yml", 0, decree.number, f"mã {code} không có trong kho", mend))
 
-    def named(self, name: str) -> dict[str, Named]:
-        """Return the fields or agencies declared in the file `name`, by key."""
-        found: dict[str, Named] = {}
-        for thing in self.list_of(Named, name):
+    def keyed(self, wanted: type[K], name: str, *, optional: bool = False) -> dict[str, K]:
+        """Return what the file `name` declares, by key; nothing when the file is `optional` and absent."""
+        found: dict[str, K] = {}
+        for i, thing in enumerate(self.list_of(wanted, name, optional)):
             if thing.key in found:
-                self.problems.append(Problem(name, 0, "khoa", f"khóa «{thing.key}» khai báo hai lần", "giữ một dòng, bỏ một dòng"))
+                message = f"khóa «{thing.key}» khai báo hai lần"
+                self.problems.append(self.lists[name].problem(f"[{i}].khoa", message, "giữ một mục, bỏ một mục"))
             found[thing.key] = thing
         return found
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any, Literal
 
+UNIT_NAME = r"(Phường|Xã) \S.*"
+FORMER_NAME = r"(Phường|Xã|Thị trấn) \S.*"
+DISTRICT_NAME = r"(Quận|Huyện|Thị xã) \S.*"
 LONGEST_NAME = 160  # characters of a name that a choice shows; official names run to a thousand
 
 Aspect = Literal[
@@ -25,6 +28,7 @@ Filing = Literal["truc_tiep", "truc_tuyen", "buu_chinh"]
 TimeUnit = Literal["ngay_lam_viec", "ngay", "gio", "thang"]
 FeeScope = Literal["quoc_gia", "ha_noi"]
 OnlineKind = Literal["toan_trinh", "mot_phan", "thong_tin"]
+UnitKind = Literal["phuong", "xa"]
 LifeState = Literal["hieu_luc", "sua_doi", "thay_the", "bai_bo"]
 
 
@@ -161,7 +165,9 @@ class Procedure:
     name: str = fact("ten")
     official_name: str = fact("ten_chinh_thuc")
     other_names: tuple[str, ...] = fact("ten_goi_khac", default=())
-    covers: tuple[str, ...] = fact("gom_ma", default=())  # rows of the catalogue that this entry answers for: its own older or partial codes
+    covers: tuple[str, ...] = fact(
+        "gom_ma", default=()
+    )  # rows of the catalogue that this entry answers for: its own older or partial codes
     field: str = fact("linh_vuc")
     levels: tuple[Level, ...] = fact("cap")
     agencies: tuple[str, ...] = fact("co_quan", default=())
@@ -248,9 +254,56 @@ class Meaning:
     means: str = fact("nghia_la")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Former:
+    """A ward, commune or town that was merged into a unit: all of it, or a part (một phần) when it was divided among several."""
+
+    name: str = fact("ten", pattern=FORMER_NAME)
+    district: str | None = fact("thuoc", default=None, pattern=DISTRICT_NAME)
+    part: bool = fact("mot_phan", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A ward or commune (phường, xã) of the city, since when it is, and what it was made from."""
+
+    key: str = fact("khoa", pattern=r"[a-z0-9-]+")
+    name: str = fact("ten", pattern=UNIT_NAME)
+    since: dt.date = fact("tu_ngay")
+    made_from: tuple[Former, ...] = fact("gop_tu", default=())
+
+    @property
+    def kind(self) -> UnitKind:
+        """Whether it is a ward (phường) or a commune (xã), as its name says."""
+        return "phuong" if self.name.startswith("Phường ") else "xa"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A place where a branch receives people (điểm tiếp nhận), and the key of the unit in which it stands, where the source says so."""
+
+    name: str = fact("ten")
+    address: str | None = fact("dia_chi", default=None)
+    unit: str | None = fact("dia_ban", default=None, pattern=r"[a-z0-9-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """The city's public service centre or a branch of it; `serves` holds keys of units and is None while nobody says which."""
+
+    key: str = fact("khoa", pattern=r"[a-z0-9-]+")
+    name: str = fact("ten")
+    address: str | None = fact("dia_chi", default=None)
+    phones: tuple[str, ...] = fact("dien_thoai", default=())
+    website: str | None = fact("trang_web", default=None)
+    points: tuple[Point, ...] = fact("diem_tiep_nhan", default=())
+    serves: tuple[str, ...] | None = fact("phuc_vu", default=None)
+    source: str = fact("nguon")
+
+
 @dataclass(frozen=True)
 class Knowledge:
-    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces, figures.
+    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces, figures, units, offices.
 
     `as_of` is the day by which answers decide what is in force; None means the day they are given.
     """
@@ -262,6 +315,8 @@ class Knowledge:
     contact: Contact
     elsewhere: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    units: dict[str, Unit] = field(default_factory=dict)
+    offices: dict[str, Office] = field(default_factory=dict)
     as_of: dt.date | None = None
 
     @property

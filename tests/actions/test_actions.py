@@ -26,7 +26,7 @@ BIRTH, LAND = "1.000001", "1.000002"
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The two procedures of the tests are what is served."""
     publish.publish(knowledge(tmp_path / "k"), tmp_path, index.write)
-    monkeypatch.setattr(turn, "_served", Served(tmp_path, lambda snapshot: snapshot.knowledge))
+    monkeypatch.setattr(turn, "_served", Served(tmp_path, turn.hold))
 
 
 def act(action: Any, intent: str, *, slots: dict[str, Any] | None = None, **message: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -37,7 +37,9 @@ def act(action: Any, intent: str, *, slots: dict[str, Any] | None = None, **mess
     events = action.run(dispatcher, tracker, {})
     assert len(dispatcher.messages) == 1
     assert not dispatcher.messages[0]["text"]
-    return dispatcher.messages[0]["custom"], {e["name"]: e["value"] for e in events}
+    return dispatcher.messages[0]["custom"], {
+        e["name"]: e["value"] for e in events if e["value"] not in (None, False) or e["name"] == "procedure"
+    }
 
 
 def likely(birth: float, land: float) -> dict[str, Any]:

@@ -1,0 +1,101 @@
+"""The citizen's ward: asked for when the place is asked, remembered, old names turned into new ones, divided ones asked back."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actions import turn
+from actions.procedure import ActionProcedure
+from actions.small_talk import ActionSmallTalk
+from bot.knowledge import publish
+from bot.knowledge.files import load
+from bot.knowledge.served import Served
+from bot.understanding import index
+from tests.actions.test_actions import BIRTH, act, aspects, likely
+from tests.building import folder
+
+UNITS = """\
+- khoa: phuong-mot
+  ten: Phường Mai Một
+  tu_ngay: 2025-07-01
+  gop_tu:
+    - {ten: Phường Lan Cũ, thuoc: Quận Hoa}
+    - {ten: Phường Chia Đôi, thuoc: Quận Hoa, mot_phan: có}
+- khoa: phuong-hai
+  ten: Phường Mai Hai
+  tu_ngay: 2025-07-01
+  gop_tu:
+    - {ten: Phường Chia Đôi, thuoc: Quận Hoa, mot_phan: có}
+"""
+OFFICES = """\
+- khoa: chi-nhanh
+  ten: Chi nhánh số 9
+  diem_tiep_nhan:
+    - {ten: Điểm Mai Một, dia_chi: Số 1 phố Bịa, dia_ban: phuong-mot}
+  nguon: bịa ra để thử
+"""
+
+
+@pytest.fixture(autouse=True)
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = load(folder(tmp_path / "k", **{"units.yml": UNITS, "offices.yml": OFFICES})).knowledge
+    publish.publish(known, tmp_path, index.write)
+    monkeypatch.setattr(turn, "_served", Served(tmp_path, turn.hold))
+
+
+def said(reply: dict[str, Any]) -> str:
+    return " ".join(" ".join([b["text"], *(f"{i['text']} {i['note']}" for i in b["items"])]) for b in reply["blocks"])
+
+
+def where(text: str = "đăng ký khai sinh nộp ở đâu", **slots: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    return act(ActionProcedure(), "ask", slots=slots, text=text, procedures=likely(0.95, 0.01), aspects=aspects("place"))
+
+
+def test_where_to_file_asks_for_the_ward_beside_what_the_entry_says() -> None:
+    reply, slots = where()
+    assert "Bộ phận một cửa của phường" in said(reply)
+    assert slots["asked_unit"] is True
+
+
+@pytest.mark.parametrize("action", [ActionProcedure(), ActionSmallTalk()])
+@pytest.mark.parametrize("answer", ["Mai Một", "em ở phường mai một", "phuong mai mot a"])
+def test_the_ward_told_is_answered_whatever_it_sounded_like_and_remembered(action: Any, answer: str) -> None:
+    reply, slots = act(action, "ask", slots={"procedure": BIRTH, "asked_unit": True}, text=answer)
+    assert "Số 1 phố Bịa" in said(reply)
+    assert (slots["unit"], slots.get("asked_unit")) == ("phuong-mot", None)
+
+
+def test_an_old_ward_is_led_to_the_new_one() -> None:
+    reply, slots = act(ActionProcedure(), "ask", slots={"procedure": BIRTH, "asked_unit": True}, text="phường Lan Cũ")
+    assert "Phường Lan Cũ cũ nay thuộc Phường Mai Một" in said(reply)
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_a_divided_ward_is_asked_back_with_its_candidates() -> None:
+    reply, slots = act(ActionProcedure(), "ask", slots={"procedure": BIRTH, "asked_unit": True}, text="phường Chia Đôi")
+    assert {b["text"] for b in reply["buttons"]} == {"Phường Mai Một", "Phường Mai Hai"}
+    assert (slots.get("unit"), slots["asked_unit"]) == (None, True)
+
+
+def test_an_address_nobody_gave_is_said_not_to_be_known() -> None:
+    reply, _ = act(ActionProcedure(), "ask", slots={"procedure": BIRTH, "asked_unit": True}, text="phường Mai Hai")
+    assert "chưa ghi địa chỉ" in said(reply)
+
+
+def test_a_ward_told_before_is_not_asked_for_again() -> None:
+    reply, slots = where(unit="phuong-mot")
+    assert "Số 1 phố Bịa" in said(reply)
+    assert "asked_unit" not in slots
+
+
+def test_a_ward_in_the_question_itself_counts() -> None:
+    reply, slots = where("ở phường Mai Một đăng ký khai sinh nộp ở đâu")
+    assert "Số 1 phố Bịa" in said(reply)
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_another_question_instead_of_the_ward_is_answered() -> None:
+    slots = {"procedure": BIRTH, "aspects": ["place"], "asked_unit": True}
+    reply, _ = act(ActionProcedure(), "ask", slots=slots, text="thế lệ phí bao nhiêu", aspects=aspects("fee"))
+    assert list(reply["aspects"]) == ["fee"]
