@@ -76,14 +76,15 @@ def table(scores: dict[str, dict[str, float]]) -> list[str]:
 async def measure() -> str:
     """Return the report."""
     settings = Settings.read()
-    known = frozenset(publish.open_snapshot(settings.home).knowledge.procedures)
+    procedures = publish.open_snapshot(settings.home).knowledge.procedures
+    known, in_full = frozenset(procedures), sum(p.in_full for p in procedures.values())
     started = time.perf_counter()
     conversations = await InProcess.load(settings.model)
     loading = time.perf_counter() - started
     lines = [
         "# Benchmarks",
         "",
-        f"Made by `make bench` on {machine()}; {len(known)} curated procedures; the model loads in {loading:.0f} s.",
+        f"Made by `make bench` on {machine()}; {len(known)} procedures, {in_full} of them in full; the model loads in {loading:.0f} s.",
         "Definitions are in `bench/score.py`: shares of turns, `first` = an accepted procedure named first, `wrong` = answered about another.",
         "No question of either set was trained on. The development questions' errors were read while the knowledge and the dialogue were",
         "written, and they and one half of the held-out questions (by a hash of their ids) chose the thresholds: the held-out figures are the",

@@ -125,7 +125,7 @@ SURVEY_KIND_RARE = (
 )
 SURVEY_BY = "Trong đó:"
 SURVEY_PAGE = "Từ {first} đến {last} trong {count}. Bạn chọn để xem:"
-SURVEY_MORE = "Xem thêm {what} trang {page}"
+SURVEY_MORE = "Trang {page}: {what}"  # short: a button on Telegram shows 64 characters, and says them when it is tapped
 SURVEY_SOURCE = "Nguồn: đếm từ dữ liệu đang phục vụ của trợ lý."
 FIGURE_SOURCE = "Nguồn: {source}; số liệu tính đến {date}."
 

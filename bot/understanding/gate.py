@@ -59,6 +59,9 @@ def _unfounded(text: str) -> set[str]:
     return {i for i, words in _FOUNDED.items() if not any(f" {w if accented else fold(w)} " in said for w in words)}
 
 
+_NEXT_PAGE = re.compile(r"trang \d{1,3}: ")  # what the button for more of a list says
+
+
 def chosen_number(text: str) -> int | None:
     """Return which of several choices `text` names ("2", "cái thứ hai", "cai cuoi" = -1), or None when it names none."""
     words = " ".join(syllables(fold(text)))
@@ -82,6 +85,8 @@ def settle(
         return "ask"
     if chosen_number(text) is not None:
         return "choose"
+    if _NEXT_PAGE.match(fold(text)):
+        return "statistics"
     candidates = procedures.get("candidates") or []
     best = candidates[0]["probability"] if candidates else 0.0
     words = syllables(text)

@@ -32,7 +32,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
         ("có bao nhiêu thủ tục", Survey()), ("lĩnh vực hộ tịch có những thủ tục nào làm qua mạng", Survey(field="ho-tich", online=True)),
         ("linh vuc dat dai co may thu tuc", Survey(field="dat-dai")), ("bao nhiêu thủ tục trực tuyến toàn trình", Survey(online=True, kind="toan_trinh")),
         ("thu tuc nao muc do 4", Survey(online=True, level_2020=4)), ("phường giải quyết những gì cấp xã", Survey(level="xa")),
-        ("Xem thêm thủ tục lĩnh vực Hộ tịch trang 3", Survey(field="ho-tich", page=3)), ("trang 0", Survey()),
+        ("Trang 3: thủ tục lĩnh vực Hộ tịch", Survey(field="ho-tich", page=3)), ("trang 0", Survey()),
     ],
 )  # fmt: skip
 def test_what_is_asked_of_all_procedures_is_read(known: Knowledge, said: str, asked: Survey) -> None:

@@ -84,3 +84,7 @@ def test_a_question_about_one_procedure_is_no_survey() -> None:
     ranking = [{"name": "statistics", "confidence": 0.8}, {"name": "ask", "confidence": 0.15}]
     assert settle("nhận con nuôi trong nước tốn bao nhiêu", ranking, {}, {}) == "ask"
     assert settle("có bao nhiêu thủ tục trực tuyến", ranking, {}, {}) == "statistics"
+
+
+def test_the_button_for_the_next_page_is_a_survey_whatever_it_sounds_like() -> None:
+    assert settle("trang 2: thủ tục lĩnh vực hộ tịch", [{"name": "ask", "confidence": 0.9}], {}, {}) == "statistics"
