@@ -146,8 +146,8 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         return Decision("clarify", tuple(still_there), scores, heard.aspects, asked_again)
     if not spoken_of and heard.aspects and not named and likeliest < SURE_WITHOUT_SUBJECT:
         return Decision("which", (), (), heard.aspects, Context(aspects=heard.aspects))
-    if spoken_of and heard.aspects and not named and likeliest < SURE_WITHOUT_SUBJECT:
-        return _answer(spoken_of, 1.0, known, heard.aspects)
+    if spoken_of and not named and likeliest < SURE_WITHOUT_SUBJECT:
+        return _answer(spoken_of, 1.0, known, heard.aspects)  # no aspect either ("sao ạ"): all there is to say of it
     if spoken_of and _GOES_ON.search(folded):
         known = _nearer(known, knowledge, spoken_of)
     aspects = heard.aspects

@@ -17,6 +17,7 @@ CLASSIFIER_VOICE = 0.5
 A_QUESTION_FROM = 0.5
 NEVER_OVERRULED = ("distress", "unlawful")
 SURE_OF_ASPECT = 0.5
+LIKELIER_THAN_NOT = 0.5  # a procedure this likely is answered though the words sound like another topic
 SURE_OF_INTENT = 0.85
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
 IMAGINABLE = 0.15
@@ -101,6 +102,8 @@ def settle(
     # "mấy ngày", "phí?": a follow-up of a word or two sounds like anything; words of aspects and nothing else make it a question.
     asked = float(aspects[0]["confidence"]) if aspects else 0.0
     if asked >= SURE_OF_ASPECT and not subject(text) and chances.get(name, 1.0) < SURE_OF_INTENT:
+        return "ask"
+    if name == "out_of_scope" and best >= LIKELIER_THAN_NOT:
         return "ask"
     heard = CLASSIFIER_VOICE * _log_odds(chances.get("ask", 0.0), chances.get(name, 1.0))
     none = procedures.get("none", 1.0)

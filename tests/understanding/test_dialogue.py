@@ -158,3 +158,8 @@ def test_a_tapped_choice_asks_nothing_by_its_label() -> None:
         "aspects": [{"name": "fee", "confidence": 0.9}],
     }
     assert Heard.from_message(message).aspects == ()
+
+
+def test_a_follow_up_of_neither_subject_nor_aspect_stays_with_the_procedure_spoken_of(known: Knowledge) -> None:
+    decision = decide(ask("là sao ạ"), Context(procedure=BIRTH, aspects=("fee",)), known)
+    assert (decision.kind, decision.codes[0], decision.aspects) == ("answer", BIRTH, ("overview",))
