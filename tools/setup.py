@@ -136,7 +136,7 @@ def train():
     stamp = MODEL + ".made-from"
     if fresh(stamp, wanted) and os.path.exists(MODEL):
         return
-    say("Training the model (about two minutes on two cores)")
+    say("Training the model (about five minutes on two cores)")
     log = os.path.join(STATE, "logs", "train.log")
     os.makedirs(os.path.dirname(log), exist_ok=True)
     started = time.time()
