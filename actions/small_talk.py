@@ -32,4 +32,4 @@ class ActionSmallTalk(Action):
         if heard.intent == "affirm" and context.choices:
             return turn.reply(dispatcher, tracker, offered_again(context.choices, known), context)
         after = Context() if heard.intent in ("start_over", "deny") else context
-        return turn.reply(dispatcher, tracker, small_talk(heard.intent, known.contact), after)
+        return turn.reply(dispatcher, tracker, small_talk(heard.intent, known.contact), after, forgets=heard.intent == "start_over")

@@ -76,17 +76,24 @@ def ward_named(tracker: Tracker) -> Found:
 
 
 def reply(
-    dispatcher: CollectingDispatcher, tracker: Tracker, answer: Reply, after: Context, *, ward: str | None = None, asks_ward: bool = False
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    answer: Reply,
+    after: Context,
+    *,
+    ward: str | None = None,
+    asks_ward: bool = False,
+    forgets: bool = False,
 ) -> list[dict[str, Any]]:
     """Hand `answer` to the channel as one structured payload, and return the events that remember `after` and the citizen's ward.
 
-    Every slot is set at every turn: the tracker keeps only the latest turns.
+    Every slot is set at every turn: the tracker keeps only the latest turns. `forgets`: the ward told before is not kept either.
     """
     dispatcher.utter_message(json_message=answer.to_plain())
     return [
         SlotSet("procedure", after.procedure),
         SlotSet("aspects", list(after.aspects)),
         SlotSet("choices", list(after.choices)),
-        SlotSet("unit", ward or unit(tracker)),
+        SlotSet("unit", None if forgets else ward or unit(tracker)),
         SlotSet("asked_unit", asks_ward),
     ]

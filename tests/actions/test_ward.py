@@ -99,3 +99,8 @@ def test_another_question_instead_of_the_ward_is_answered() -> None:
     slots = {"procedure": BIRTH, "aspects": ["place"], "asked_unit": True}
     reply, _ = act(ActionProcedure(), "ask", slots=slots, text="thế lệ phí bao nhiêu", aspects=aspects("fee"))
     assert list(reply["aspects"]) == ["fee"]
+
+
+def test_starting_over_forgets_the_ward() -> None:
+    _, slots = act(ActionSmallTalk(), "start_over", slots={"procedure": BIRTH, "unit": "phuong-mot"}, text="bắt đầu lại từ đầu")
+    assert "unit" not in slots
