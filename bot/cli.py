@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import dataclasses
 import datetime as dt
+import difflib
 import json
 import os
 import sys
@@ -14,14 +15,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bot.answers import wording as say
 from bot.answers.compose import small_talk
 from bot.answers.reply import Reply
+from bot.channels import preview
 from bot.channels.assistant import Unanswered
 from bot.channels.plain import to_text
-from bot.knowledge import catalogue, export, files, importer, publish
+from bot.knowledge import catalogue, difference, export, files, importer, publish, schema
 from bot.knowledge.check import check
+from bot.knowledge.model import ASPECTS, Knowledge
 from bot.knowledge.problems import KnowledgeError, Problem
-from bot.serving import supervisor
+from bot.serving import astray, supervisor
 from bot.serving.conversations import InProcess
 from bot.settings import Settings, SettingsError
 from bot.understanding import index
@@ -36,27 +40,34 @@ def _report(problems: list[Problem]) -> int:
     return 1 if problems else 0
 
 
-def _checked(folder: Path) -> files.Loaded:
-    """Load `folder` and check it; raises KnowledgeError with every fault."""
-    loaded, problems = _what_is_wrong(folder)
-    if problems:
-        raise KnowledgeError(problems)
-    return loaded
+def _what_is_wrong(settings: Settings, questions: str) -> tuple[files.Loaded, list[Problem]]:
+    """Return what can be read of the knowledge folder and every fault; of sample questions those of `questions`: "all", "changed" or "none"."""
+    loaded, problems = files.load_what_can_be(settings.knowledge)
+    problems = sorted({*problems, *check(loaded)})
+    if not problems and questions != "none":
+        codes = _asked_in_other_words(settings, loaded.knowledge) if questions == "changed" else list(loaded.knowledge.procedures)
+        if codes:
+            problems = asyncio.run(astray.astray(loaded, codes, settings.home, settings.model))
+    return loaded, problems
 
 
-def _what_is_wrong(folder: Path) -> tuple[files.Loaded, list[Problem]]:
-    loaded, problems = files.load_what_can_be(folder)
-    return loaded, sorted({*problems, *check(loaded)})
+def _asked_in_other_words(settings: Settings, known: Knowledge) -> list[str]:
+    """Return the procedures to be asked for: none as long as there is no model, or nothing was ever published."""
+    if not settings.model.is_file() or publish.current_version(settings.home) is None:
+        return []
+    return astray.changed(publish.open_snapshot(settings.home).knowledge, known)
 
 
 def check_verb(settings: Settings, options: argparse.Namespace) -> int:
-    """Check the knowledge files: every fault with its file, line, field and mend; with --questions also that samples reach their entry."""
+    """Check the knowledge files: every fault with its file, line, field and mend; sample questions that changed are put to the trained model."""
     wanted = [_inside(settings.knowledge, path) for path in options.paths]
-    loaded, problems = _what_is_wrong(settings.knowledge)
+    loaded, problems = _what_is_wrong(settings, options.questions)
+    problems = [p for p in problems if not wanted or any(_holds(path, p.file) for path in wanted)]
+    if options.format == "json":
+        print(json.dumps([p.to_plain() for p in problems], ensure_ascii=False, indent=1))
+        return 1 if problems else 0
     print(f"{len(loaded.knowledge.procedures)} thủ tục.")
-    if options.questions and not problems:
-        problems = asyncio.run(_astray(settings, loaded))
-    return _report([p for p in problems if not wanted or any(_holds(path, p.file) for path in wanted)])
+    return _report(problems)
 
 
 def _inside(folder: Path, named: str) -> str:
@@ -71,29 +82,47 @@ def _holds(path: str, file: str) -> bool:
     return path == "." or file == path or file.startswith(f"{path}/")
 
 
-async def _astray(settings: Settings, loaded: files.Loaded) -> list[Problem]:
-    """Return a fault for every sample question that the trained model leads to another entry, or to none."""
-    publish.publish(loaded.knowledge, settings.home / "check", index.write)
-    os.environ["TTHC_HOME"] = str(settings.home / "check")
-    conversations = await InProcess.load(settings.model)
-    problems = []
-    for code, procedure in loaded.knowledge.procedures.items():
-        for i, question in enumerate(procedure.sample_questions):
-            reply = await conversations.reply(f"check-{code}-{i}", question, {}, loaded.knowledge.contact)
-            if code in reply.codes[: 1 if reply.kind == "answer" else 5] and reply.kind in ("answer", "clarify"):
-                continue
-            where = f"{reply.kind}: {', '.join(reply.codes[:3]) or 'không thủ tục nào'}"
-            mend = "viết câu rõ hơn, thêm ten_goi_khac, hoặc chuyển câu sang thủ tục kia"
-            problems.append(loaded.lines[code].problem(f"cau_hoi_mau[{i}]", f"«{question}» dẫn tới {where}", mend))
-    return sorted(problems)
+def schema_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Write the JSON Schemas by which editors complete keys and mark faults while staff type."""
+    for path in schema.write(Path(options.out)):
+        print(path)
+    return 0
+
+
+def preview_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Show the answers of a procedure, aspect by aspect, as the web and Telegram would show them, from the files as they are now."""
+    loaded, problems = files.load_what_can_be(settings.knowledge)
+    mine = [p for p in problems if Path(p.file).stem == options.code]
+    if mine:
+        return _report(mine)
+    if options.code not in loaded.knowledge.procedures:
+        near = difflib.get_close_matches(options.code, loaded.knowledge.procedures, 1)
+        raise FileNotFoundError(f"{options.code}: không có thủ tục nào mang mã này." + (f" Có phải là {near[0]}?" if near else ""))
+    known = dataclasses.replace(loaded.knowledge, as_of=options.as_of)
+    shown = preview.previews(options.code, known, options.aspect or ASPECTS)
+    if not options.page:
+        print(preview.to_terminal(shown))
+        return 0
+    title = say.PREVIEW_TITLE.format(name=known.procedures[options.code].name, code=options.code)
+    Path(options.page).write_text(preview.to_page(title, shown), encoding="utf-8")
+    print(f"Đã ghi {options.page}. Mở bằng trình duyệt.")
+    return 0
+
+
+def diff_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Tell what differs between two snapshots, or between the one that is served and the files as they are now."""
+    before = publish.open_snapshot(settings.home, options.before).knowledge
+    after = publish.open_snapshot(settings.home, options.after).knowledge if options.after else files.load(settings.knowledge).knowledge
+    lines = difference.lines_of(before, after)
+    print("\n".join(lines) if lines else "Không có gì khác.")
+    return 0
 
 
 def publish_verb(settings: Settings, options: argparse.Namespace) -> int:
     """Publish the knowledge files, if they are without fault; the running assistant changes over by itself."""
-    try:
-        loaded = _checked(settings.knowledge)
-    except KnowledgeError as error:
-        return _report(error.problems)
+    loaded, problems = _what_is_wrong(settings, options.questions)
+    if problems:
+        return _report(problems)
     known = dataclasses.replace(loaded.knowledge, as_of=options.as_of)
     snapshot = publish.publish(known, settings.home, index.write)
     print(f"Đang phục vụ bản {snapshot.version}: {len(loaded.knowledge.procedures)} thủ tục.")
@@ -262,7 +291,15 @@ def _quieten() -> None:
 
 _REFUSALS = (
     SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
+    KnowledgeError,
 )  # fmt: skip
+
+
+def _sample_questions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--questions", choices=("changed", "all", "none"), default="changed",
+        help="which sample questions to put to the trained model (default: those of entries asked for in other words than what is served)",
+    )  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -284,11 +321,24 @@ def main(arguments: list[str] | None = None) -> int:
     listing.add_argument("--fields", action="store_true", help="the fields instead: key, name, how many in full, how many in all")
     checking = verb("check", check_verb)
     checking.add_argument("paths", nargs="*", help="report only on these files or folders")
-    checking.add_argument("--questions", action="store_true", help="also run every sample question through the trained model")
+    checking.add_argument("--format", choices=("text", "json"), default="text", help="json: for editors")
+    _sample_questions(checking)
+    previewing = verb("preview", preview_verb)
+    previewing.add_argument("code", help="code of the procedure")
+    previewing.add_argument(
+        "--aspect", action="append", choices=ASPECTS, metavar="ASPECT", help=f"only this one (may be repeated): {', '.join(ASPECTS)}"
+    )
+    previewing.add_argument("--page", metavar="FILE", help="write a page for the browser instead")
+    previewing.add_argument("--as-of", type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="as it would be answered on that day")
+    differing = verb("diff", diff_verb)
+    differing.add_argument("before", nargs="?", help="version of a snapshot; default: the one that is served")
+    differing.add_argument("after", nargs="?", help="version of another; default: the files as they are now")
     publishing = verb("publish", publish_verb)
     publishing.add_argument(
         "--as-of", type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="answer as on that day (default: each day as it comes)"
     )
+    _sample_questions(publishing)
+    verb("schema", schema_verb).add_argument("--out", default=".vscode/schemas", metavar="FOLDER", help="default: .vscode/schemas")
     importing = verb("import", import_verb)
     importing.add_argument("files", nargs="+", metavar="FILE", help="official records: .xlsx, .jsonl or .jsonl.gz; a later file wins")
     importing.add_argument("--apply", action="store_true", help="write the catalogue; without it only report")

@@ -126,7 +126,7 @@ def publish():
     if fresh(stamp, wanted) and os.path.exists(os.path.join(STATE, "current")):
         return
     say("Checking and publishing the knowledge")
-    if subprocess.call([PYTHON, "-m", "bot.cli", "publish"], cwd=ROOT):
+    if subprocess.call([PYTHON, "-m", "bot.cli", "publish", "--questions", "none"], cwd=ROOT):
         fail("the knowledge files have faults (above); mend them and run again")
     write_stamp(stamp, wanted)
 

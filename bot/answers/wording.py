@@ -171,6 +171,10 @@ DOSSIER = (
 ERROR = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút, hoặc gọi tổng đài {hotlines}."
 ONLY_TEXT = "Mình chỉ đọc được tin nhắn chữ. Bạn viết câu hỏi giúp mình nhé."
 
+# What staff read in a preview
+PREVIEW_TITLE = "{name} ({code})"
+PREVIEW_TELEGRAM = "Telegram: {count} tin nhắn, dài {sizes} ký tự."
+
 # Telegram
 TELEGRAM_CHOOSE = "Bạn chọn một mục:"
 TELEGRAM_COMMANDS = {"start": "Bắt đầu", "trogiup": "Mình giúp được gì"}

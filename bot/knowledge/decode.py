@@ -21,6 +21,7 @@ from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 from bot.text import compose
 
 T = TypeVar("T")
+DEEPEST = 50  # groups within one another; the model's own nest five deep
 _MISSING: Any = object()
 
 
@@ -58,20 +59,28 @@ class _Decoder:
         return _MISSING if any(i is _MISSING for i in items) else tuple(items)
 
     def choice(self, allowed: tuple[str, ...], node: yaml.Node, path: str) -> Any:
-        text = node.value if isinstance(node, yaml.ScalarNode) else None
-        if text in allowed:
-            return text
-        return self.fault(node, path, f"giá trị «{text}» không có trong danh mục", f"dùng một trong: {', '.join(allowed)}")
+        if not isinstance(node, yaml.ScalarNode):
+            return self.not_a_scalar(node, path)
+        if node.value in allowed:
+            return node.value
+        return self.fault(node, path, f"giá trị «{node.value}» không có trong danh mục", f"dùng một trong: {', '.join(allowed)}")
+
+    def not_a_scalar(self, node: yaml.Node, path: str) -> Any:
+        return self.fault(node, path, "phải là một giá trị, không phải danh sách hay nhóm", "viết trên một dòng")
 
     def mapping(self, wanted: type[Any], node: yaml.Node, path: str) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self.fault(node, path, "phải là nhóm «khóa: giá trị»", "xem mẫu trong docs/so-tay-can-bo.md")
         fields = {f.metadata["yaml"]: f for f in dataclasses.fields(wanted)}
-        hints = _type_hints(wanted)
+        hints = type_hints(wanted)
         found: dict[str, Any] = {}
         broken = False
         for key_node, value_node in node.value:
-            name = str(key_node.value)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.fault(key_node, path, "khóa phải là một từ", "viết «khóa: giá trị»; đặt giá trị có dấu { hoặc [ trong ngoặc kép")
+                broken = True
+                continue
+            name = key_node.value
             here = f"{path}.{name}" if path else name
             if name not in fields:
                 near = difflib.get_close_matches(name, fields, 1)
@@ -84,6 +93,9 @@ class _Decoder:
             else:
                 target = fields[name]
                 found[target.name] = self.value(hints[target.name], value_node, here, target.metadata)
+                if found[target.name] == () and target.default is dataclasses.MISSING:
+                    self.fault(value_node, here, "danh sách trống", "ghi ít nhất một mục")
+                    broken = True
         for name, target in fields.items():
             if target.name not in found and target.default is dataclasses.MISSING:
                 here = f"{path}.{name}" if path else name
@@ -95,7 +107,7 @@ class _Decoder:
 
     def scalar(self, wanted: Any, node: yaml.Node, path: str, rules: typing.Mapping[str, Any]) -> Any:
         if not isinstance(node, yaml.ScalarNode):
-            return self.fault(node, path, "phải là một giá trị, không phải danh sách hay nhóm", "viết trên một dòng")
+            return self.not_a_scalar(node, path)
         if wanted is str:
             return self.string(node, path, rules)
         if wanted is bool:
@@ -142,14 +154,28 @@ _ANSWERS = {"có": True, "true": True, "không": False, "false": False}
 _HINTS: dict[type[Any], dict[str, Any]] = {}
 
 
-def _type_hints(wanted: type[Any]) -> dict[str, Any]:
+def type_hints(wanted: type[Any]) -> dict[str, Any]:
+    """Return the types of the fields of the dataclass `wanted`, by name; worked out once."""
     if wanted not in _HINTS:
         _HINTS[wanted] = typing.get_type_hints(wanted)
     return _HINTS[wanted]
 
 
+def _refuse_depth(text: str, file: str) -> None:
+    """Raise KnowledgeError when groups nest deeper than any entry's: the composer recurses in C and would bring the process down."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            mend = "viết lại theo tệp mẫu, bỏ các dấu [ và { thừa"
+            raise KnowledgeError(
+                [Problem(file, event.start_mark.line + 1 if event.start_mark else 1, "", "các nhóm lồng nhau quá sâu", mend)]
+            )
+
+
 def _compose_yaml(text: str, file: str) -> yaml.Node:
     try:
+        _refuse_depth(text, file)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -12,13 +12,14 @@ from typing import TypeVar
 from bot.knowledge import catalogue
 from bot.knowledge.decode import read, read_list
 from bot.knowledge.life import carried_out
-from bot.knowledge.model import Contact, Decree, Figure, Knowledge, Meaning, Named, Office, Procedure, Unit
+from bot.knowledge.model import Contact, Decree, Expired, Figure, Knowledge, Meaning, Named, Office, Procedure, Unit
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 
 T = TypeVar("T")
 K = TypeVar("K", Named, Unit, Office)
 UNITS_FILE = "units.yml"
 OFFICES_FILE = "offices.yml"
+DECISIONS_FILE = "decisions.yml"
 
 
 def _text(path: Path, file: str) -> str:
@@ -32,11 +33,16 @@ def _text(path: Path, file: str) -> str:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The knowledge of a folder with, for each procedure code, the lines of its record, and the lines of each file that is one list."""
+    """The knowledge of a folder with, for each procedure code, the lines of its record, and the lines of each file that is one list.
+
+    `decrees` and `expired` are what staff wrote of decisions and of legal texts: citizens read what follows from them.
+    """
 
     knowledge: Knowledge
     lines: dict[str, LineMap]
     lists: dict[str, LineMap]
+    decrees: tuple[Decree, ...] = ()
+    expired: tuple[Expired, ...] = ()
 
 
 def load(folder: Path) -> Loaded:
@@ -59,16 +65,16 @@ def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     vocabulary = tuple(reading.list_of(Meaning, "vocabulary.yml"))
     elsewhere = tuple(reading.list_of(str, "elsewhere.yml"))
     figures = tuple(reading.list_of(Figure, "figures.yml", optional=True))
-    decrees = reading.list_of(Decree, "decisions.yml", optional=True)
+    decrees = tuple(reading.list_of(Decree, DECISIONS_FILE, optional=True))
+    expired = tuple(reading.list_of(Expired, "legal.yml", optional=True))
     contact = reading.contact()
     reading.procedures_of_files(fields, agencies)
     reading.procedures_of_rows(fields, agencies)
     units = reading.keyed(Unit, UNITS_FILE, optional=True)
     offices = reading.keyed(Office, OFFICES_FILE, optional=True)
-    reading.decrees_name_what_is_held(decrees)
     procedures = carried_out(reading.procedures, decrees)
     knowledge = Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere, figures=figures, units=units, offices=offices)
-    return Loaded(knowledge, reading.lines, reading.lists), reading.problems
+    return Loaded(knowledge, reading.lines, reading.lists, decrees, expired), reading.problems
 
 
 class _Reading:
@@ -90,14 +96,6 @@ class _Reading:
             self.problems.extend(error.problems)
             return []
         return items
-
-    def decrees_name_what_is_held(self, decrees: Iterable[Decree]) -> None:
-        for decree in decrees:
-            codes = [*decree.new, *decree.amended, *decree.abolished, *(c for r in decree.replaced for c in (r.old, r.new))]
-            for code in codes:
-                if code not in self.procedures:
-                    mend = "sửa mã, hoặc thêm thủ tục vào kho"
-                    self.problems.append(Problem("decisions.yml", 0, decree.number, f"mã {code} không có trong kho", mend))
 
     def keyed(self, wanted: type[K], name: str, *, optional: bool = False) -> dict[str, K]:
         """Return what the file `name` declares, by key; nothing when the file is `optional` and absent."""

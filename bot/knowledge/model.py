@@ -236,6 +236,16 @@ class Decree:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Expired:
+    """A legal text (văn bản quy phạm pháp luật) that is no longer in force from a day on, and what took its place."""
+
+    number: str = fact("so")
+    since: dt.date = fact("het_hieu_luc_tu")
+    replaced_by: str | None = fact("thay_the_boi", default=None)
+    source: str = fact("nguon")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """A figure of the city with its day and source, and how people ask for it."""
 

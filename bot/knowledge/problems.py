@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ class Problem:
     field: str
     message: str
     mend: str
+
+    def to_plain(self) -> dict[str, str | int]:
+        """Return the fault as JSON-ready values, for editors."""
+        return dataclasses.asdict(self)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file

@@ -1,14 +1,15 @@
-// The chat page: asks POST /api/v1/messages and shows its replies. No library, no cookie, nothing from elsewhere.
+// The chat page: asks POST /api/v1/messages and shows its replies (reply.js). No library, no cookie, nothing from elsewhere.
 //
 // A question in the page's address (`/?q=đăng ký kết hôn`) is asked at load. What the server or the citizen says is put on the
 // page as text, never as HTML.
+
+import { element, hidden, shownReply } from "./reply.js";
 
 const MESSAGES = "/api/v1/messages";
 const SESSION = "tthc-session"; // its name in sessionStorage
 const ANSWER_WITHIN = 25_000; // milliseconds; the server itself gives up after 15 seconds
 const TOO_LARGE = 413; // HTTP statuses of the API
 const SESSION_REFUSED = 401;
-const OPEN_CASES = 3; // an answer with more cases than this shows them folded: most people need one of them
 const LEAD_IN = 0.3; // what stands above an answer stays in view when it takes at most this share of the window
 
 // Every sentence this script itself says; those of index.html are there.
@@ -16,10 +17,7 @@ const SAY = {
   welcome: "Chào bạn! Bạn cần làm thủ tục gì? Cứ hỏi bằng lời thường ngày, có dấu hay không dấu đều được. Ví dụ:",
   examples: ["Con tôi mới sinh, làm giấy khai sinh cần giấy tờ gì?", "Đăng ký tạm trú nộp ở đâu?", "Đăng ký kết hôn hết bao nhiêu tiền?"],
   citizen: "Bạn:",
-  assistant: "Trợ lý:",
   typing: "Trợ lý đang tìm câu trả lời…",
-  suggestions: "Gợi ý hỏi tiếp",
-  newTab: "(mở ở trang mới)",
   failed: "Xin lỗi, mình chưa nhận được câu trả lời. Bạn kiểm tra kết nối mạng rồi bấm thử lại nhé.",
   tooLong: "Tin nhắn dài quá nên mình chưa đọc được. Bạn viết ngắn lại, mỗi lần một việc nhé.",
   retry: "Thử lại",
@@ -34,18 +32,6 @@ const send = document.getElementById("send");
 const thumb = window.matchMedia("(pointer: coarse)");
 
 let waiting = null; // the AbortController of the question under way
-let lists = 0; // counts headings, to give each an id
-
-/** Return a new element with `properties` and `children`; a child that is a string becomes a text node. */
-function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children.filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
-function hidden(text) {
-  return element("span", { className: "for-readers" }, `${text} `);
-}
 
 // --- The session: kept for this tab alone, and in memory where the browser stores nothing.
 
@@ -93,114 +79,6 @@ async function post(message, signal) {
   return { reply, failed: !response.ok };
 }
 
-// --- Showing a reply, block by block.
-
-function heading(level, text) {
-  lists += 1;
-  return element(level, { id: `heading-${lists}` }, text);
-}
-
-/** Return the parts of an item: its text, how many, and the remark, each on a line of its own. */
-function itemParts(item) {
-  return [
-    element("span", { className: "item-text" }, item.text),
-    item.count ? element("span", { className: "item-count" }, item.count) : null,
-    item.note ? element("span", { className: "item-note" }, item.note) : null,
-  ];
-}
-
-function tickable(item) {
-  const box = element("input", { type: "checkbox" });
-  return element("li", {}, element("label", {}, box, element("span", { className: "item" }, ...itemParts(item))));
-}
-
-function line(item) {
-  return element("li", {}, element("span", { className: "item" }, ...itemParts(item)));
-}
-
-function list(name, className, items, shownAs, title) {
-  const made = element(name, { className }, ...items.map(shownAs));
-  made.setAttribute("role", "list"); // Safari forgets that a list without bullets is one
-  if (title) made.setAttribute("aria-labelledby", title.id);
-  return made;
-}
-
-/** Return the papers of one case under its heading; `folded` until the citizen opens them. */
-function shownCase(block, items, folded) {
-  return element("details", { open: !folded }, element("summary", {}, block.text), list("ul", "checklist", items, tickable));
-}
-
-/** Return the elements of `block`; `level` is the heading its items get, `folded` tells whether cases are closed at first. */
-function shown(block, level, folded) {
-  const items = block.items ?? [];
-  if (block.type === "case") return [shownCase(block, items, folded)];
-  if (block.type === "title") return [element("h2", {}, block.text)];
-  if (block.type === "note") {
-    const parts = [block.text ? element("p", {}, block.text) : null];
-    if (items.length) parts.push(list("ul", "bullets", items, line));
-    return [element("div", { className: "note" }, ...parts)];
-  }
-  if (!items.length) return [isSection(block) ? heading("h3", block.text) : element("p", {}, block.text)];
-  const title = block.text ? heading(level, block.text) : null;
-  if (block.type === "checklist") return [title, list("ul", "checklist", items, tickable, title)];
-  if (block.type === "steps") return [title, list("ol", "steps", items, line, title)];
-  if (block.type === "bullets") return [title, list("ul", "bullets", items, line, title)];
-  return [title, ...items.map((item) => element("p", { className: "item" }, ...itemParts(item)))];
-}
-
-/** Tell whether `block` is the heading of the blocks after it: a text that names an aspect and lists nothing itself. */
-function isSection(block) {
-  return block.type === "text" && Boolean(block.aspect) && !(block.items ?? []).length;
-}
-
-function shownBlocks(blocks) {
-  let section = null;
-  const made = [];
-  const folded = blocks.filter((block) => block.type === "case").length > OPEN_CASES;
-  for (const block of blocks) {
-    made.push(...shown(block, section !== null && block.aspect === section ? "h4" : "h3", folded));
-    if (isSection(block)) section = block.aspect;
-  }
-  return made;
-}
-
-/** Return a link to `url`, or null when it is not a web address. */
-function shownLink({ text, url }) {
-  try {
-    const { protocol, href } = new URL(url);
-    if (protocol !== "https:" && protocol !== "http:") return null;
-    return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, text, " ", hidden(SAY.newTab));
-  } catch {
-    return null;
-  }
-}
-
-function footer(reply) {
-  const sources = (reply.sources ?? []).map((source) => element("p", {}, source));
-  const links = (reply.links ?? []).map(shownLink).filter(Boolean).map((link) => element("p", {}, link));
-  return sources.length + links.length ? element("footer", {}, ...sources, ...links) : null;
-}
-
-function suggestions(buttons) {
-  if (!buttons?.length) return null;
-  const made = buttons.map((button) => {
-    const tap = element("button", { type: "button" }, button.text);
-    tap.addEventListener("click", () => {
-      // The API takes a choice or none, but not null.
-      ask({ text: button.text, choice: button.choice ?? undefined, aspects: button.aspects?.length ? button.aspects : undefined });
-    });
-    return tap;
-  });
-  const group = element("div", { className: "suggestions" }, ...made);
-  group.setAttribute("role", "group");
-  group.setAttribute("aria-label", SAY.suggestions);
-  return group;
-}
-
-function shownReply(reply) {
-  return element("article", { className: "answer" }, hidden(SAY.assistant), ...shownBlocks(reply.blocks), footer(reply), suggestions(reply.buttons));
-}
-
 // --- The conversation.
 
 /** Bring the start of `answer` into view, with the question above it (and at first the notice above that) when these are short. */
@@ -230,11 +108,11 @@ async function put(message, question) {
   let answer;
   try {
     const { reply, failed } = await post(message, controller.signal);
-    answer = shownReply(reply);
+    answer = shownReply(reply, tapped);
     if (failed) offerRetry(message, question, answer);
   } catch (error) {
     const tooLong = error instanceof TooLong;
-    answer = shownReply({ blocks: [{ type: "text", text: tooLong ? SAY.tooLong : SAY.failed }] });
+    answer = shownReply({ blocks: [{ type: "text", text: tooLong ? SAY.tooLong : SAY.failed }] }, tapped);
     if (!tooLong) offerRetry(message, question, answer);
     else if (!input.value) write(message.text);
   } finally {
@@ -266,9 +144,14 @@ function ask(message) {
   return true;
 }
 
+/** Ask what a tapped button asks. The API takes a choice or none, but not null. */
+function tapped(button) {
+  ask({ text: button.text, choice: button.choice ?? undefined, aspects: button.aspects?.length ? button.aspects : undefined });
+}
+
 function welcome() {
   const buttons = SAY.examples.map((text) => ({ text }));
-  log.replaceChildren(shownReply({ blocks: [{ type: "text", text: SAY.welcome }], buttons }));
+  log.replaceChildren(shownReply({ blocks: [{ type: "text", text: SAY.welcome }], buttons }, tapped));
 }
 
 /** Put `text` into the box and make the box as high as its text; CSS says how high at most. */
