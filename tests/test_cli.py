@@ -119,3 +119,46 @@ def test_an_import_reports_and_writes_only_when_told(home: Path, tmp_path: Path,
     assert "cay-xanh" in (folder / "fields.yml").read_text(encoding="utf-8")
     assert main(["check"]) == 0
     assert main(["import", str(tmp_path / "none.jsonl")]) == 2
+
+
+def test_check_for_editors_prints_every_fault_as_json(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    spoil(home)
+    assert main(["check", "--format", "json"]) == 1
+    (fault,) = json.loads(capsys.readouterr().out)
+    assert (fault["file"], fault["line"], fault["field"]) == ("procedures/ho-tich/1.000001.yml", 6, "cap[0]")
+    assert set(fault) == {"file", "line", "field", "message", "mend"}
+
+
+def test_preview_shows_the_files_as_they_are_without_publishing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "1.000001", "--aspect", "fee"]) == 0
+    assert "8.000 đồng/bản" in capsys.readouterr().out
+    assert main(["preview", "1.000001", "--page", str(home.parent / "xem.html")]) == 0
+    assert "8.000 đồng/bản" in (home.parent / "xem.html").read_text(encoding="utf-8")
+    assert current_version(home) is None
+
+
+def test_preview_of_a_broken_entry_tells_what_to_mend(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(home)
+    assert main(["preview", "1.000001"]) == 1
+    assert "cap[0]" in capsys.readouterr().out
+    assert main(["preview", "1.000003"]) == 2
+    assert "Có phải là 1.00000" in capsys.readouterr().err
+
+
+def test_diff_tells_what_publishing_would_change_and_what_a_publication_changed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["publish"])
+    (home.parent / "knowledge/procedures/ho-tich/1.000001.yml").write_text(
+        BIRTH.replace("so_tien: 8000", "so_tien: 5000"), encoding="utf-8"
+    )
+    capsys.readouterr()
+    assert main(["diff"]) == 0
+    assert "thêm số tiền 5000" in capsys.readouterr().out
+    main(["publish"])
+    capsys.readouterr()
+    assert main(["diff"]) == 0
+    assert "Không có gì khác." in capsys.readouterr().out
+    assert main(["diff", *versions(home)]) == 0
+    assert "bỏ số tiền 8000" in capsys.readouterr().out
+    assert main(["diff", "20260101T000000000Z-0123456789"]) == 2

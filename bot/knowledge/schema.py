@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -94,9 +95,11 @@ def _scalar(wanted: Any, rules: Mapping[str, Any]) -> dict[str, Any]:
     if wanted is bool:
         return {"type": ["boolean", "string"], "enum": ["có", "không", True, False]}
     if wanted is str:
-        # A bare 2026 or 1.001193 is a number to an editor and words to decode.py.
-        pattern = {"pattern": f"^(?:{rules['pattern']})$"} if "pattern" in rules else {"minLength": 1}
-        return {"type": ["string", "number"], **pattern}
+        pattern = rules.get("pattern")
+        if pattern is None:
+            return {"type": ["string", "number"], "minLength": 1}  # a bare 2026 is a number to an editor and words to decode.py
+        kinds = ["string", "integer"] if re.fullmatch(pattern, "2026") else "string"
+        return {"type": kinds, "pattern": f"^(?:{pattern})$"}
     if wanted is dt.date:
         return {"type": "string", "format": "date", "pattern": DATE}
     limits = {"minimum": "minimum", "maximum": "maximum", "above": "exclusiveMinimum"}

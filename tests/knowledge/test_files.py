@@ -1,8 +1,10 @@
 """Staff's files: what is right is read, what is wrong is told with file, line, field and mend."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,40 +51,15 @@ def test_an_absent_fact_is_unknown_not_empty(tmp_path: Path) -> None:
     assert land.papers is None
 
 
-BROKEN = {
-    "unknown key": ("ten_goi_khac:", "ten_goi_kac:", 4, "ten_goi_kac", "ten_goi_khac"),
-    "missing key": ("tom_tat: Ghi nhận việc sinh.\n", "", 1, "tom_tat", "thêm dòng"),
-    "wrong choice": ("cap: [xa]", "cap: [xaa]", 6, "cap[0]", "xa"),
-    "not a list": ("cap: [xa]", "cap: xa", 6, "cap", "mỗi mục một dòng"),
-    "not a number": ("so_tien: 8000", "so_tien: tám nghìn", 18, "phi[0].so_tien", "chữ số"),
-    "negative amount": ("so_tien: 8000", "so_tien: -1", 18, "phi[0].so_tien", "từ 0"),
-    "zero time": ("so: 3", "so: 0", 20, "thoi_han[0].so", "số dương"),
-    "time without unit": ("{so: 3, don_vi: ngay_lam_viec}", "{so: 3}", 20, "thoi_han[0]", "don_vi"),
-    "amount and text": ("so_tien: 8000", "so_tien: 8000, mo_ta: theo quy định", 18, "phi[0]", "giữ một"),
-    "empty value": ("tom_tat: Ghi nhận việc sinh.", "tom_tat:", 8, "tom_tat", "bỏ hẳn"),
-    "key twice": ("cap: [xa]", "cap: [xa]\ncap: [xa]", 7, "cap", "giữ một"),
-    "bad code": ('ma: "1.000001"', 'ma: "1.0001"', 1, "ma", "1.001193"),
-    "bad link": ("https://example.vn/1", "example.vn", 26, "nguon.duong_dan", "https://"),
-    "impossible date": ("quyet_dinh: 1/QĐ-TEST,", "quyet_dinh: 1/QĐ-TEST, hieu_luc_tu: 2026-02-30,", 25, "cong_bo.hieu_luc_tu", "2026-07-20"),
-    "ends before it begins": ("quyet_dinh: 1/QĐ-TEST,", "hieu_luc_tu: 2026-02-03, hieu_luc_den: 2025-01-01,", 25, "cong_bo.hieu_luc_den", "sửa"),
-    "dead successor": ("trang_thai: hieu_luc}", "trang_thai: thay_the, thay_the_boi: '9.999999'}", 25, "cong_bo.thay_the_boi", "đang có"),
-    "unknown field": ("linh_vuc: ho-tich", "linh_vuc: ho-tichh", 5, "linh_vuc", ""),
-    "unknown agency": ("co_quan: [ubnd-xa]", "co_quan: [ubnd-xã]", 7, "co_quan[0]", "ubnd-xa"),
-    "few samples": ("  - be moi sinh khai o dau\n", "", 28, "cau_hoi_mau", "ít nhất 6"),
-    "a case without papers": ("giay_to: [{ten: Biên bản, ban_chinh: 1, ban_sao: 2}]", "giay_to: []", 15, "ho_so.theo_truong_hop[0]", "thêm giay_to"),
-    "checked in the future": ("kiem_tra_ngay: 2026-07", "kiem_tra_ngay: 2999-07", 26, "nguon.kiem_tra_ngay", "đã kiểm tra"),
-    "no thirteenth month": ("kiem_tra_ngay: 2026-07", "kiem_tra_ngay: 2026-13", 26, "nguon.kiem_tra_ngay", "2026-07"),
-}  # fmt: skip
+SLIPS = yaml.safe_load((Path(__file__).parent / "slips.yml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_fault_is_told_with_its_line_field_and_mend(tmp_path: Path, name: str) -> None:
-    old, new, line, field, mend = BROKEN[name]
-    assert old in BIRTH
-    found = faults(tmp_path, **{"procedures/ho-tich/1.000001.yml": BIRTH.replace(old, new)})
-    first = next(p for p in found if p.field == field)
-    assert first.file == "procedures/ho-tich/1.000001.yml"
-    assert (first.line, mend in first.mend) == (line, True), first
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip["name"])
+def test_a_slip_is_told_with_its_line_its_field_and_a_mend(tmp_path: Path, slip: dict[str, Any]) -> None:
+    assert slip["replace"] in BIRTH
+    found = faults(tmp_path, **{"procedures/ho-tich/1.000001.yml": BIRTH.replace(slip["replace"], slip["by"])})
+    expected = Problem("procedures/ho-tich/1.000001.yml", slip["line"], slip["field"], slip["says"], slip["mend"])
+    assert expected in found, found
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
@@ -146,6 +123,45 @@ def test_no_slip_of_a_key_breaks_the_loader(at: int, slip: str) -> None:
         assert all(p.line >= 1 for p in error.problems)
     else:
         assert procedure.name
+
+
+LINES = BIRTH.splitlines()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["drop", "double", "swap", "indent"]), st.integers(0, len(LINES) - 2)), min_size=1, max_size=6))
+def test_no_slip_of_whole_lines_breaks_the_loader(slips: list[tuple[str, int]]) -> None:
+    lines = list(LINES)
+    for deed, at in slips:
+        at = min(at, len(lines) - 2)
+        changed = {"drop": [lines[at + 1]], "double": [lines[at], *lines[at : at + 2]], "swap": [lines[at + 1], lines[at]]}
+        lines[at : at + 2] = changed.get(deed, ["  " + lines[at], lines[at + 1]])
+        if len(lines) < 3:
+            break
+    try:
+        read(Procedure, "\n".join(lines), "thử.yml")
+    except KnowledgeError as error:
+        assert all(p.line >= 1 and p.message and p.mend for p in error.problems)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*yaml.safe_load(BIRTH)]) | st.text(max_size=5), inner, max_size=5)
+    ),
+    max_leaves=25,
+)
+
+
+@given(PLAIN)
+def test_no_structure_breaks_the_loader(plain: Any) -> None:
+    with pytest.raises(KnowledgeError):
+        read(Procedure, yaml.safe_dump(plain, allow_unicode=True), "thử.yml")
+
+
+def test_groups_within_groups_without_end_are_refused() -> None:
+    with pytest.raises(KnowledgeError) as error:
+        read(Procedure, "ten: " + "[" * 100_000, "thử.yml")
+    assert "sâu" in error.value.problems[0].message
 
 
 @pytest.mark.parametrize("name", ["procedures/ho-tich/1.000003.yaml", "procedures/1.000003.yml", "procedures/ho-tich/cu/1.000003.yml"])

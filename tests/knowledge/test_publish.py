@@ -18,6 +18,8 @@ from bot.knowledge.served import Served
 from bot.understanding import index
 from tests.building import BIRTH, folder, knowledge
 
+KILLS = 50
+
 
 def changed(at: Path, summary: str) -> Knowledge:
     """Return the test knowledge with another summary of the birth entry."""
@@ -84,25 +86,30 @@ def test_the_deed_and_the_doer_are_logged(tmp_path: Path) -> None:
     assert entry["by"]
 
 
-def _publish_slowly(home: str, source: str, pause: float) -> None:
-    def slow(known: Knowledge, at: Path) -> None:
-        index.write(known, at)
-        time.sleep(pause)
-
-    publish.publish(changed(Path(source), "Hai."), Path(home), slow)
+def _publish(home: str, known: Knowledge) -> None:
+    publish.publish(known, Path(home), index.write)
 
 
-@pytest.mark.parametrize("after", [0.02, 0.1, 0.3])
-def test_a_killed_publication_leaves_the_old_snapshot_served(tmp_path: Path, after: float) -> None:
-    first = publish.publish(changed(tmp_path / "k", "Một."), tmp_path, index.write)
-    process = multiprocessing.get_context("fork").Process(target=_publish_slowly, args=(str(tmp_path), str(tmp_path / "k2"), 5.0))
-    process.start()
-    time.sleep(after)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    assert open_snapshot(tmp_path).version == first.version
-    publish.publish(changed(tmp_path / "k2", "Hai."), tmp_path, index.write)
+def test_a_publication_killed_at_any_moment_leaves_a_whole_snapshot_served(tmp_path: Path) -> None:
+    first, next_ = changed(tmp_path / "k", "Một."), changed(tmp_path / "k", "Hai.")
+    before = publish.publish(first, tmp_path, index.write)
+    started = time.monotonic()
+    publish.publish(next_, tmp_path / "elsewhere", index.write)
+    lasts = time.monotonic() - started
+    left_old = 0
+    for kill in range(KILLS):
+        process = multiprocessing.get_context("fork").Process(target=_publish, args=(str(tmp_path), next_))
+        process.start()
+        time.sleep(2 * lasts * kill / KILLS)  # the last ones come when it is over
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        served = open_snapshot(tmp_path)
+        assert served.knowledge in (first, next_)
+        left_old += served.version == before.version
+        publish.publish(first, tmp_path, index.write)  # the next one starts from the old again
+        before = open_snapshot(tmp_path)
+    assert left_old > KILLS / 4, "the kills came too late to prove anything"
     assert not list(tmp_path.glob(".publishing-*"))
 
 
