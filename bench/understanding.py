@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import platform
 import time
 import unicodedata
 from pathlib import Path
 from typing import Any
 
+from bench import report
 from bench.score import score
 from bot.channels.assistant import Unanswered
 from bot.knowledge import publish
@@ -58,12 +57,6 @@ async def predict(conversations: InProcess, turns: list[dict[str, Any]], run: st
     return said, time.perf_counter() - started
 
 
-def machine() -> str:
-    """Return the cores and the memory of this machine."""
-    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    return f"{os.cpu_count()} cores, {pages * size / 2**30:.0f} GiB, Python {platform.python_version()}"
-
-
 def table(scores: dict[str, dict[str, float]]) -> list[str]:
     """Return a Markdown table of `scores`."""
     lines = ["| expected | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
@@ -73,8 +66,8 @@ def table(scores: dict[str, dict[str, float]]) -> list[str]:
     return lines
 
 
-async def measure() -> str:
-    """Return the report."""
+async def measure() -> list[str]:
+    """Return the lines of the report."""
     settings = Settings.read()
     procedures = publish.open_snapshot(settings.home).knowledge.procedures
     known, in_full = frozenset(procedures), sum(p.in_full for p in procedures.values())
@@ -82,9 +75,7 @@ async def measure() -> str:
     conversations = await InProcess.load(settings.model)
     loading = time.perf_counter() - started
     lines = [
-        "# Benchmarks",
-        "",
-        f"Made by `make bench` on {machine()}; {len(known)} procedures, {in_full} of them in full; the model loads in {loading:.0f} s.",
+        f"On {report.machine()}; {len(known)} procedures, {in_full} of them in full; the model loads in {loading:.0f} s.",
         "Definitions are in `bench/score.py`: shares of turns, `first` = an accepted procedure named first, `wrong` = answered about another.",
         "No question of either set was trained on. The development questions' errors were read while the knowledge and the dialogue were",
         "written, and they and one half of the held-out questions (by a hash of their ids) chose the thresholds: the held-out figures are the",
@@ -92,7 +83,7 @@ async def measure() -> str:
     ]
     for name, path in SETS.items():
         if not path.is_file():
-            lines += ["", f"## {name}: passed over, its questions are not here"]
+            lines += ["", f"### {name}: passed over, its questions are not here"]
             continue
         for folded in (False, True):
             turns = read(path, folded)
@@ -101,14 +92,12 @@ async def measure() -> str:
             rate = 60 * len(turns) / seconds
             lines += [
                 "",
-                f"## {name}, {as_typed}: {len(turns)} turns, {rate:.0f} questions a minute",
+                f"### {name}, {as_typed}: {len(turns)} turns, {rate:.0f} questions a minute",
                 "",
                 *table(score(turns, said, known)),
             ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 if __name__ == "__main__":
-    report = asyncio.run(measure())
-    (ROOT / "docs/benchmarks.md").write_text(report, encoding="utf-8")
-    print(report)
+    report.write("Understanding", asyncio.run(measure()))

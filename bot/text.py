@@ -31,6 +31,8 @@ FOREIGN_WORDS = frozenset(
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 _TONE_OF_KEY = {key: mark for mark, key in _TONES.items()}
+_LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+_FOLDED = str.maketrans({"đ": "d"} | {letter: unicodedata.normalize("NFD", letter)[0] for letter in _LETTERS})  # the letters of Vietnamese
 _SYLLABLE = re.compile(r"[^\W_]+")
 # Onset, vowels, coda of a Vietnamese syllable without diacritics (Hoàng Phê, Từ điển vần).
 _VALID_FOLDED = re.compile(
@@ -69,6 +71,9 @@ def fold(text: str) -> str:
     >>> fold("Đăng ký KHAI SINH")
     'dang ky khai sinh'
     """
+    plain = unicodedata.normalize("NFC", text.lower()).translate(_FOLDED)
+    if plain.isascii():  # ordinary Vietnamese; the rest is for letters of other languages
+        return plain
     loose = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return unicodedata.normalize("NFC", "".join(c for c in loose if not unicodedata.combining(c))).replace("đ", "d")
 

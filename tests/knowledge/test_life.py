@@ -11,7 +11,6 @@ from bot.answers.reply import Reply
 from bot.knowledge.files import load
 from bot.knowledge.life import phase
 from bot.knowledge.model import Change, Knowledge, Publication
-from bot.knowledge.problems import KnowledgeError
 from bot.knowledge.publish import open_snapshot, publish
 from bot.understanding import index
 from bot.understanding.dialogue import Context, Decision
@@ -92,11 +91,6 @@ def test_a_decision_ends_the_old_and_begins_the_new_on_its_day(tmp_path: Path) -
         ("in_force", "coming"),
         ("ended", "in_force"),
     ]
-
-
-def test_a_decision_about_a_procedure_that_is_not_held_is_told(tmp_path: Path) -> None:
-    with pytest.raises(KnowledgeError, match=r"9\.999999"):
-        load(folder(tmp_path, **{"decisions.yml": DECISIONS.replace("1.000002", "9.999999")}))
 
 
 def test_a_snapshot_as_of_a_day_keeps_that_day(tmp_path: Path) -> None:
