@@ -27,7 +27,6 @@ CLAUSE_FROM = 0.5  # and a clause counts when its first candidate is at least th
 PLAUSIBLE = 3  # and among the first of the whole
 SHORTEST_CLAUSE = 3  # syllables; shorter ones are particles and calls ("chị ơi")
 SHOWN = 10  # candidates handed on
-WORD_FOR_WORD = 0.97  # how likely a procedure at least is whose sample question is asked word for word
 LOOK_FURTHER_FROM = 0.02  # the rows are looked through when the entries leave at least this much open
 
 FEATURES = (
@@ -98,11 +97,6 @@ class Shelf:
         self.weights = weights
         self._features = np.array(weights.features)
         self._measure = Measure(index)
-        self._samples = _owners_of_samples(index)
-
-    def asked(self, text: str) -> str | None:
-        """Return the procedure whose sample question normalised `text` is, word for word; None when it is none's or several procedures'."""
-        return self._samples.get(text)
 
     def nearness(self, text: str) -> float:
         """Return how near normalised `text` comes to a surface of this shelf, from 0 to 1."""
@@ -155,29 +149,7 @@ class Linker:
             further, nothing = self.rows.weigh(text)
             found = sorted([*found, *(Candidate(c.code, c.probability * none) for c in further)], key=lambda c: -c.probability)
             none *= nothing
-        own = self.entries.asked(text)
-        if own:
-            found, none = _made_likely(own, found, none)
         return Links(tuple(found[:SHOWN]), none)
-
-
-def _owners_of_samples(index: Index) -> dict[str, str | None]:
-    """Return who owns each sample question, as written and folded; None where two procedures share it."""
-    owners: dict[str, str | None] = {}
-    for row, code in enumerate(index.codes):
-        end = index.first[row + 1] if row + 1 < len(index.first) else len(index.surfaces)
-        for sample in index.surfaces[index.first[row] + index.names[row] : end]:
-            for said in {sample, fold(sample)}:
-                owners[said] = code if owners.get(said, code) == code else None
-    return owners
-
-
-def _made_likely(code: str, found: list[Candidate], none: float) -> tuple[list[Candidate], float]:
-    """Return candidates with `code` first and at least `WORD_FOR_WORD` likely, the others keeping their proportions."""
-    before = next((c.probability for c in found if c.code == code), 0.0)
-    now = max(before, WORD_FOR_WORD)
-    share = (1 - now) / (1 - before) if before < 1 else 0.0
-    return [Candidate(code, now), *(Candidate(c.code, c.probability * share) for c in found if c.code != code)], none * share
 
 
 def clauses(text: str) -> list[str]:

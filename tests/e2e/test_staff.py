@@ -64,7 +64,7 @@ async def test_a_sample_question_that_leads_elsewhere_is_told_with_its_line(tmp_
     settings = Settings.read()
     loaded = files.load(settings.knowledge)
     birth = loaded.knowledge.procedures[BIRTH]
-    led_astray = dataclasses.replace(birth, sample_questions=(*birth.sample_questions, "hôm nay trời có mưa không"))
+    led_astray = dataclasses.replace(birth, sample_questions=(*birth.sample_questions, "đăng ký kết hôn cần giấy tờ gì"))
     edited = dataclasses.replace(
         loaded, knowledge=dataclasses.replace(loaded.knowledge, procedures=loaded.knowledge.procedures | {BIRTH: led_astray})
     )
@@ -72,4 +72,4 @@ async def test_a_sample_question_that_leads_elsewhere_is_told_with_its_line(tmp_
     (fault,) = await astray(edited, [BIRTH], tmp_path, settings.model)
     assert fault.file == f"procedures/ho-tich/{BIRTH}.yml"
     assert fault.field == f"cau_hoi_mau[{len(birth.sample_questions)}]"
-    assert "hôm nay trời có mưa không" in fault.message
+    assert fault.message.startswith("«đăng ký kết hôn cần giấy tờ gì» dẫn tới answer: 1.000894")
