@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3 || command -v python)
 
-.PHONY: setup run test lint bench lock screenshot clean
+.PHONY: setup run test lint bench lock screenshot handbook clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -30,6 +30,9 @@ bench: setup
 
 screenshot:
 	.venv/bin/python tools/screenshot.py
+
+handbook: setup
+	.venv/bin/python tools/handbook.py
 
 clean:
 	rm -rf .venv .uv .tthc models

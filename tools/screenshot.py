@@ -51,14 +51,14 @@ def require_service(service: str) -> None:
         raise NoScreenshot(f"{service}: no service answers there ({error}); start it with `make run`, or name it with --service") from error
 
 
-def take(browser: str, address: str, picture: Path) -> None:
-    """Have `browser` draw `address` into `picture`, a PNG file; raises NoScreenshot when it does not."""
+def take(browser: str, address: str, picture: Path, width: int = WIDTH, height: int = HEIGHT) -> None:
+    """Have `browser` draw `address` into `picture`, a PNG file of `width` x `height` pixels; raises NoScreenshot when it does not."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         drawn = Path(folder) / "page.png"
         command = [
             browser, "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-prefers-reduced-motion",
-            f"--user-data-dir={folder}/profile", f"--window-size={WIDTH},{HEIGHT}", f"--virtual-time-budget={PAGE_MAY_TAKE}",
+            f"--user-data-dir={folder}/profile", f"--window-size={width},{height}", f"--virtual-time-budget={PAGE_MAY_TAKE}",
             f"--screenshot={drawn}", address,
         ]  # fmt: skip
         if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -120,31 +120,31 @@ def procedure(row: Row, line: int, known_fields: dict[str, Named]) -> tuple[Proc
     """
     problems: list[Problem] = []
 
-    def fault(column: str, message: str, mend: str) -> None:
+    def problem(column: str, message: str, mend: str) -> None:
         problems.append(Problem(FILE, line, column, message, mend))
 
     def chosen(column: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
         values = _cells(getattr(row, column))
         for value in values:
             if value not in allowed:
-                fault(column, f"giá trị «{value}» không có trong danh mục", f"dùng: {', '.join(allowed)}, cách nhau bằng {SEPARATOR}")
+                problem(column, f"giá trị «{value}» không có trong danh mục", f"dùng: {', '.join(allowed)}, cách nhau bằng {SEPARATOR}")
         return values
 
     if not _CODE.fullmatch(row.ma):
-        fault("ma", f"«{row.ma}» không phải mã thủ tục", "dạng đúng: 1.001193 (định dạng cột là Văn bản để Excel không đổi)")
+        problem("ma", f"«{row.ma}» không phải mã thủ tục", "dạng đúng: 1.001193 (định dạng cột là Văn bản để Excel không đổi)")
     if not row.ten:
-        fault("ten", "để trống", "ghi tên thủ tục")
+        problem("ten", "để trống", "ghi tên thủ tục")
     if row.linh_vuc not in known_fields:
-        fault("linh_vuc", f"lĩnh vực «{row.linh_vuc}» chưa có", "dùng khóa trong fields.yml, hoặc thêm vào đó")
+        problem("linh_vuc", f"lĩnh vực «{row.linh_vuc}» chưa có", "dùng khóa trong fields.yml, hoặc thêm vào đó")
     levels = chosen("cap", get_args(Level))
     if not levels:
-        fault("cap", "để trống", f"ghi một trong: {', '.join(get_args(Level))}")
+        problem("cap", "để trống", f"ghi một trong: {', '.join(get_args(Level))}")
     filing = chosen("cach_thuc", FILINGS)
     online = chosen("loai_truc_tuyen", get_args(OnlineKind))
     if row.duong_dan and not row.duong_dan.startswith(("https://", "http://")):
-        fault("duong_dan", f"«{row.duong_dan}» không phải địa chỉ trang", "bắt đầu bằng https://")
+        problem("duong_dan", f"«{row.duong_dan}» không phải địa chỉ trang", "bắt đầu bằng https://")
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", row.kiem_tra_ngay):
-        fault("kiem_tra_ngay", f"«{row.kiem_tra_ngay}» sai dạng", "ghi 2026, 2026-07 hoặc 2026-07-20")
+        problem("kiem_tra_ngay", f"«{row.kiem_tra_ngay}» sai dạng", "ghi 2026, 2026-07 hoặc 2026-07-20")
     if problems:
         raise KnowledgeError(problems)
     agencies = [Named(key=slug(name), name=name) for name in _cells(row.co_quan)]
