@@ -17,7 +17,7 @@ from screenshot import ROOT, NoScreenshot, find_browser, size, take
 
 PICTURES = ROOT / "docs" / "hinh"
 ENTRY = "1.001193"
-SLIPS = {"cap: [xa]": "cap: [xaa]", "ten_goi_khac:": "ten_goi_kac:"}  # what a hurried hand does to the entry
+SLIPS = {"so_tien: 0": "so_tien: miễn phí", "ten_goi_khac:": "ten_goi_kac:"}  # what a hurried hand does to the entry
 TERMINAL = """<!doctype html><meta charset="utf-8"><style>
 body {{ background: #1e1e1e; color: #ddd; margin: 0; padding: 1rem; font: 15px/1.5 monospace; white-space: pre-wrap }}
 </style><body>$ tthc check knowledge/procedures/ho-tich
@@ -46,7 +46,7 @@ def main() -> int:
         terminal.write_text(TERMINAL.format(said=html.escape(said)), encoding="utf-8")
         try:
             browser = find_browser()
-            for source, name, width, height in ((page, "xem-truoc.png", 1100, 1000), (terminal, "kiem-tra.png", 1100, 220)):
+            for source, name, width, height in ((page, "xem-truoc.png", 1100, 1000), (terminal, "kiem-tra.png", 1100, 150)):
                 take(browser, source.as_uri(), PICTURES / name, width, height)
                 print(f"{PICTURES / name}: {size(PICTURES / name)[0]} x {size(PICTURES / name)[1]} pixels")
         except NoScreenshot as error:
