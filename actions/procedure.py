@@ -36,7 +36,7 @@ class ActionProcedure(Action):
             decision.kind == "answer"
             and "place" in decision.aspects
             and known.units
-            and concerns_wards(known.procedures[decision.codes[0]])
+            and concerns_wards(known.procedures[decision.codes[0]], known)
         ):
             where = with_where(answer, turn.ward_named(tracker), turn.unit(tracker), known)
             return turn.reply(dispatcher, tracker, where.reply, decision.context, ward=where.unit, asks_ward=where.asks)

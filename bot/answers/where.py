@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from bot.answers import wording as say
 from bot.answers.reply import Block, Button, Item, Reply
 from bot.knowledge.model import Knowledge, Procedure, Unit
+from bot.text import fold
 from bot.understanding.gazetteer import Became, District, Place, units_of
 from bot.understanding.units import Found, Several
 
+COMMITTEE = ("uy ban nhan dan", "ubnd", "dang ky kinh doanh")  # what the names of those agencies hold
 MOST_WARDS = 10  # wards offered to choose from at once; an old district lies in as many as that
 
 
@@ -26,9 +28,13 @@ class Where:
     asks: bool
 
 
-def concerns_wards(procedure: Procedure) -> bool:
-    """Tell whether it matters in which ward the citizen lives: the procedure is carried out at commune level."""
-    return "xa" in procedure.levels
+def concerns_wards(procedure: Procedure, knowledge: Knowledge) -> bool:
+    """Tell whether the service points of a ward are where to file: its people's committee decides, as far as it is known who does.
+
+    The police, the army, tax, customs and social insurance receive people at their own desks.
+    """
+    names = [fold(knowledge.agencies[a].name) for a in procedure.agencies]
+    return "xa" in procedure.levels and (not names or any(word in name for name in names for word in COMMITTEE))
 
 
 def with_where(reply: Reply, found: Found, remembered: str | None, knowledge: Knowledge) -> Where:

@@ -128,7 +128,7 @@ def _decide(heard: Heard, context: Context, knowledge: Knowledge, known: list[tu
         if taken:
             return _answer(taken, 1.0, known, heard.aspects or context.aspects)
     if heard.intent == "choose":
-        return Decision("unknown", (), (), (), context)
+        return Decision("unknown" if context.choices else "which", (), (), (), context)
     return _by_likelihood(heard, context, knowledge, known)
 
 

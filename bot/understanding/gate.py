@@ -46,7 +46,8 @@ _FOUNDED = {
         "giả", "lót tay", "phong bì", "hối lộ", "đút lót", "chạy", "trốn", "khai gian", "khai man", "chui", "photoshop", "khống", "lách luật",
     ),
     "distress": (
-        "tự tử", "chết", "muốn sống", "chán sống", "sống nữa", "cuộc đời", "đánh", "bạo hành", "bạo lực", "xâm hại", "hiếp", "đâm", "chém", "đuổi",
+        "tự tử", "tự sát", "muốn chết", "sắp chết", "chết mất", "chết đi", "chết quá", "cái chết", "muốn sống",
+        "chán sống", "sống nữa", "cuộc đời", "đánh", "bạo hành", "bạo lực", "xâm hại", "hiếp", "đâm", "chém", "đuổi",
         "cứu", "cháy", "trộm", "cướp", "tai nạn", "bắt cóc", "ngất", "đột quỵ", "dọa", "giết", "khủng bố", "lừa", "trầm cảm", "máu", "nhảy lầu",
         "nguy hiểm", "tuyệt vọng", "buồn quá",
     ),

@@ -104,3 +104,11 @@ def test_another_question_instead_of_the_ward_is_answered() -> None:
 def test_starting_over_forgets_the_ward() -> None:
     _, slots = act(ActionSmallTalk(), "start_over", slots={"procedure": BIRTH, "unit": "phuong-mot"}, text="bắt đầu lại từ đầu")
     assert "unit" not in slots
+
+
+@pytest.mark.parametrize(("agency", "asked"), [("Công an xã", False), ("Ủy ban nhân dân cấp xã", True)])
+def test_only_what_the_people_s_committee_decides_is_filed_at_the_ward_s_service_points(tmp_path: Path, agency: str, asked: bool) -> None:
+    files = {"units.yml": UNITS, "offices.yml": OFFICES, "agencies.yml": f"- {{khoa: ubnd-xa, ten: {agency}}}\n"}
+    publish.publish(load(folder(tmp_path / "other", **files)).knowledge, tmp_path, index.write)
+    _, slots = where()
+    assert bool(slots.get("asked_unit")) is asked

@@ -163,3 +163,8 @@ def test_a_tapped_choice_asks_nothing_by_its_label() -> None:
 def test_a_follow_up_of_neither_subject_nor_aspect_stays_with_the_procedure_spoken_of(known: Knowledge) -> None:
     decision = decide(ask("là sao ạ"), Context(procedure=BIRTH, aspects=("fee",)), known)
     assert (decision.kind, decision.codes[0], decision.aspects) == ("answer", BIRTH, ("overview",))
+
+
+def test_a_number_when_nothing_was_offered_asks_which_procedure_is_meant(known: Knowledge) -> None:
+    decision = decide(ask("2 ạ", intent="choose"), Context(BIRTH, ("fee",)), known)
+    assert (decision.kind, decision.context.procedure) == ("which", BIRTH)

@@ -74,7 +74,10 @@ def test_a_bare_number_with_a_polite_word_is_a_choice(said: str, number: int) ->
     assert chosen_number(said) == number
 
 
-@pytest.mark.parametrize(("said", "intent"), [("mua nhà cần làm giấy gì", "unlawful"), ("con tôi bị khuyết tật", "distress")])
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [("mua nhà cần làm giấy gì", "unlawful"), ("con tôi bị khuyết tật", "distress"), ("gà nhà em chết dịch", "distress")],
+)
 def test_danger_and_unlawful_wishes_are_not_heard_where_no_word_of_theirs_is_said(said: str, intent: str) -> None:
     ranking = [{"name": intent, "confidence": 0.8}, {"name": "ask", "confidence": 0.15}]
     assert settle(said, ranking, {}, {"candidates": [], "none": 0.5}) == "ask"
