@@ -40,7 +40,7 @@ _MANY = re.compile(
     r"danh sach|danh muc|liet ke|ke ten|tong so|thong ke|t[iy] le|xem them|muc do \d)"
 )
 
-# Two intents are never overruled, so they must not be heard in "con tôi bị khuyết tật" or "mua nhà cần làm giấy gì": a word of theirs must be said.
+# These intents are never overruled, so they must not be heard in "con tôi bị khuyết tật" or "mua nhà cần làm giấy gì": a word of theirs must be said.
 _FOUNDED = {
     "unlawful": (
         "giả", "lót tay", "phong bì", "hối lộ", "đút lót", "chạy", "trốn", "khai gian", "khai man", "chui", "photoshop", "khống", "lách luật",
@@ -50,6 +50,10 @@ _FOUNDED = {
         "chán sống", "sống nữa", "cuộc đời", "đánh", "bạo hành", "bạo lực", "xâm hại", "hiếp", "đâm", "chém", "đuổi",
         "cứu", "cháy", "trộm", "cướp", "tai nạn", "bắt cóc", "ngất", "đột quỵ", "dọa", "giết", "khủng bố", "lừa", "trầm cảm", "máu", "nhảy lầu",
         "nguy hiểm", "tuyệt vọng", "buồn quá",
+    ),
+    "dossier": (
+        "hồ sơ", "hs", "biên nhận", "giấy hẹn", "ngày hẹn", "hẹn trả", "kết quả", "kq", "nộp", "có chưa", "xong chưa", "chưa có", "chưa thấy", "duyệt",
+        "tiến độ", "tra cứu", "tình trạng", "trạng thái", "thông báo",
     ),
 }  # fmt: skip
 

@@ -22,12 +22,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.knowledge import publish
 from bot.knowledge.served import Served
 from bot.settings import Settings
+from bot.text import fold, normalise
 from bot.understanding import index
 from bot.understanding.components.codes import READING
-from bot.understanding.learning import examples_of, fit, row_examples
+from bot.understanding.learning import Example, examples_of, fit, row_examples
 from bot.understanding.linker import Linker, Shelf, Weights
 
 PROCEDURES = "procedures"
+NO_PROCEDURE = "none"
+CITIZENS_COUNT = 4  # times as much as a sample question
 log = logging.getLogger(__name__)
 
 
@@ -56,13 +59,22 @@ class ProcedureLinker(GraphComponent):
         return cls(model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn the weights; examples whose metadata say `procedure: none`, and all other intents, mean no procedure."""
+        """Learn the weights.
+
+        Examples whose metadata say `procedure: none`, and all other intents, mean no procedure; those that name one are what people wrote who
+        had not seen the entry, and count for more than its own sample questions.
+        """
         snapshot = publish.open_snapshot(Settings.read().home)
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        none = [m.get(TEXT) for m in examples if m.get(INTENT) != "ask" or _names_no_procedure(m)]
+        none = [m.get(TEXT) for m in examples if m.get(INTENT) != "ask" or _procedure_of(m) == NO_PROCEDURE]
+        asked = [
+            Example(t, _procedure_of(m)) for m in examples if _procedure_of(m) not in (None, NO_PROCEDURE) for t in _typed(m.get(TEXT))
+        ]
         entries, rows = index.load(snapshot.folder), index.load(snapshot.folder, index.ROWS)
         elsewhere = row_examples(rows)
-        self._weights = {index.ENTRIES: fit(entries, examples_of(entries), [*none, *(e.text for e in elsewhere)], rows)}
+        self._weights = {
+            index.ENTRIES: fit(entries, [*examples_of(entries), *asked * CITIZENS_COUNT], [*none, *(e.text for e in elsewhere)], rows)
+        }
         if len(rows.codes) > 1:
             self._weights[index.ROWS] = fit(rows, elsewhere, none)
         with self._model_storage.write_to(self._resource) as folder:
@@ -104,6 +116,16 @@ class ProcedureLinker(GraphComponent):
         return training_data
 
 
-def _names_no_procedure(message: Message) -> bool:
+def _procedure_of(message: Message) -> str | None:
+    """Return the procedure an example names in its metadata (its own, else that of its block), or None when it names none."""
     metadata = message.get("metadata") or {}
-    return any((metadata.get(level) or {}).get("procedure") == "none" for level in ("example", "intent"))
+    for level in ("example", "intent"):
+        named: str | None = (metadata.get(level) or {}).get("procedure")
+        if named:
+            return named
+    return None
+
+
+def _typed(text: str) -> list[str]:
+    text = normalise(text)
+    return list(dict.fromkeys((text, fold(text))))
