@@ -8,6 +8,7 @@ import pytest
 from actions import turn
 from actions.procedure import ActionProcedure
 from actions.small_talk import ActionSmallTalk
+from bot.answers import wording as say
 from bot.knowledge import publish
 from bot.knowledge.files import load
 from bot.knowledge.served import Served
@@ -103,4 +104,46 @@ def test_another_question_instead_of_the_ward_is_answered() -> None:
 
 def test_starting_over_forgets_the_ward() -> None:
     _, slots = act(ActionSmallTalk(), "start_over", slots={"procedure": BIRTH, "unit": "phuong-mot"}, text="bắt đầu lại từ đầu")
+    assert "unit" not in slots
+
+
+def test_a_ward_told_while_no_procedure_is_spoken_of_is_noted() -> None:
+    reply, slots = act(ActionSmallTalk(), "greet", slots={"asked_unit": True}, text="Mai Một")
+    assert "ghi nhận bạn ở Phường Mai Một" in said(reply)
+    assert "Số 1 phố Bịa" in said(reply)
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_a_channel_may_have_the_ward_asked_for() -> None:
+    reply, slots = act(ActionProcedure(), "ask", text="nộp hồ sơ ở đâu", metadata={"ward": "ask"})
+    assert (reply["blocks"][0]["text"], slots["asked_unit"]) == (say.WHICH_WARD, True)
+
+
+def test_a_channel_may_say_that_a_message_tells_the_ward() -> None:
+    _, slots = act(ActionProcedure(), "ask", text="nộp hồ sơ ở Mai Một", metadata={"ward": "told"})
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_a_ward_told_that_does_not_exist_is_asked_for_again() -> None:
+    reply, slots = act(ActionProcedure(), "ask", text="nộp hồ sơ ở Chẳng Đâu Cả", metadata={"ward": "told"})
+    assert (reply["blocks"][0]["text"], slots["asked_unit"]) == (say.WARD_NOT_FOUND, True)
+
+
+def test_the_ward_of_a_link_counts_for_more_than_the_one_told_before() -> None:
+    _, slots = where(unit="phuong-hai")
+    assert slots["unit"] == "phuong-hai"
+    _, slots = act(ActionSmallTalk(), "greet", slots={"unit": "phuong-hai"}, text="xin chào", metadata={"unit": "phuong-mot"})
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_the_ward_a_channel_remembers_counts_while_none_is_told() -> None:
+    beside = {"metadata": {"unit_else": "phuong-mot"}}
+    _, slots = act(ActionSmallTalk(), "greet", text="xin chào", **beside)
+    assert slots["unit"] == "phuong-mot"
+    _, slots = act(ActionSmallTalk(), "greet", slots={"unit": "phuong-hai"}, text="xin chào", **beside)
+    assert slots["unit"] == "phuong-hai"
+
+
+def test_a_ward_that_is_no_ward_of_the_city_is_not_taken_from_a_channel() -> None:
+    _, slots = act(ActionSmallTalk(), "greet", text="xin chào", metadata={"unit": "phuong-khong-co"})
     assert "unit" not in slots

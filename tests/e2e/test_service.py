@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels import bot_api
+from tests.channels.telegram import bot_api
 from tests.e2e.service import Citizen, started
 
 
