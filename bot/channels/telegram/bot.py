@@ -74,7 +74,7 @@ class TelegramBot:
         asking = Asking(self._bot, assistant, lambda: knowledge().contact)
         everywhere = (assistant.forget, self._notices.end, *forgetters, self._forget)
         self._clerk = Clerk(self._bot, asking, store, knowledge, self._notices, everywhere)
-        self._arrivals = Arrivals(store.last_update(), ordered=public_url is None)
+        self._arrivals = Arrivals(store.last_updates(), ordered=public_url is None)
         self._queues = Queues(self._arrivals)
         self._updater = None if public_url else Updater(self._bot, _Door(self._take))
         self._connected = asyncio.Event()

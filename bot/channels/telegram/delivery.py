@@ -23,6 +23,7 @@ from telegram.ext import ExtBot
 
 from bot.channels.telegram.http import NotSent
 from bot.channels.telegram.letter import Letter, Rows
+from bot.channels.telegram.pace import seconds
 from bot.channels.telegram.store import Store
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class Delivery:
             except (Forbidden, BadRequest, InvalidToken):
                 raise
             except RetryAfter as error:
-                wait = _seconds(error)
+                wait = seconds(error)
             except NetworkError:
                 wait = next(waits)
             if time.monotonic() + wait > until:
@@ -146,7 +147,3 @@ class Delivery:
         """Return the highest message id known in the count that the chat of `letter` belongs to."""
         return self._latest if letter.to > 0 else max(self._groups.get(letter.to, 0), letter.quotes or 0)
 
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return wait if isinstance(wait, (int, float)) else wait.total_seconds()

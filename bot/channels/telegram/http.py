@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import urllib.request
 from typing import Any
 
 import aiohttp
@@ -33,7 +34,8 @@ class Http(BaseRequest):
         """Open the pool, unless it is open."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_FOR)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True, headers={"User-Agent": self.USER_AGENT})
+            behind_proxy = bool(urllib.request.getproxies())  # asked here once; aiohttp would look at every call
+            self._session = aiohttp.ClientSession(connector=connector, trust_env=behind_proxy, headers={"User-Agent": self.USER_AGENT})
 
     async def shutdown(self) -> None:
         """Close the pool."""

@@ -5,7 +5,6 @@ Callback data is `<keyboard>:<button>` or `<keyboard>:p<page>`, far below Telegr
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import secrets
 from collections.abc import Iterable
@@ -68,7 +67,7 @@ class Keyboard:
 
     def to_plain(self) -> dict[str, Any]:
         """Return the keyboard as JSON-ready values."""
-        return dataclasses.asdict(self)
+        return {"id": self.id, "kind": self.kind, "keys": [vars(key) for key in self.keys]}
 
     @staticmethod
     def from_plain(plain: dict[str, Any]) -> Keyboard:

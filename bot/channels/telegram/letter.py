@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +27,7 @@ class Letter:
 
     def to_plain(self) -> dict[str, Any]:
         """Return what is sent as JSON-ready values, without its place in the store."""
-        plain = dataclasses.asdict(self)
-        return {name: plain[name] for name in plain if name not in ("number", "after")}
+        return {"to": self.to, "html": self.html, "rows": self.rows, "quotes": self.quotes, "edits": self.edits, "file": self.file}
 
     @staticmethod
     def from_plain(plain: dict[str, Any], number: int, after: int | None) -> Letter:

@@ -7,11 +7,12 @@ import heapq
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 GAP = 0.3  # seconds an update waits for one with a lower id that has not come yet
+GAP_AT_START = 3.0  # the same in the first moments: what the last run did not take, Telegram sends again a little later
 FIRST = 0  # the order of what goes before any update
 
 Job = Callable[[], Awaitable[None]]
@@ -20,14 +21,17 @@ Job = Callable[[], Awaitable[None]]
 class Arrivals:
     """Which update ids have come. Telegram numbers them one after another, so a gap means that one is still on its way.
 
-    `ordered`: updates come in the order of their ids in any case (polling), so nothing ever has to wait.
+    `seen` are the ids of the last updates that came before the start, in any order. `ordered`: updates come in the order of their ids in any case
+    (polling), so nothing ever has to wait.
     """
 
-    def __init__(self, last: int | None, *, ordered: bool) -> None:
-        self._next = None if last is None else last + 1
-        self._ahead: list[int] = []
+    def __init__(self, seen: Collection[int], *, ordered: bool) -> None:
+        self._next = min(seen) if seen else None  # the lowest id that has not come, once the gaps are closed up
+        self._ahead = sorted(seen)
         self._ordered = ordered
         self._came = asyncio.Event()
+        self._patient_until = time.monotonic() + GAP_AT_START
+        self._close_up()
 
     def note(self, update_id: int) -> None:
         """Note that an update has come."""
@@ -41,7 +45,7 @@ class Arrivals:
     async def all_before(self, update_id: int, since: float) -> None:
         """Wait until all updates before `update_id` have come, at most until GAP seconds after `since` (time.monotonic)."""
         while self._next is not None and self._next < update_id:
-            left = since + GAP - time.monotonic()
+            left = max(since + GAP, self._patient_until) - time.monotonic()
             if left <= 0:
                 self._next = max(self._next, update_id)  # it will not come: nobody waits for it again
                 self._close_up()

@@ -66,7 +66,7 @@ def is_asked_anew(edited: telegram.Message) -> bool:
 
 def is_service(message: telegram.Message) -> bool:
     """Tell whether a message was made by Telegram itself (someone joined, a message was pinned) and needs no answer."""
-    return bool(StatusUpdate.ALL.check_update(telegram.Update(0, message=message)))
+    return message.text is None and bool(StatusUpdate.ALL.check_update(telegram.Update(0, message=message)))
 
 
 def _names(mention: str, bot: telegram.Bot) -> bool:

@@ -23,7 +23,9 @@ SEEN_FOR = 3 * 24 * 3600.0  # seconds an update id is remembered; Telegram keeps
 KEYBOARDS_FOR = 7 * 24 * 3600.0  # seconds the buttons of a message work
 UNITS_FOR = 30 * 24 * 3600.0  # seconds the ward of a link is remembered
 NOTICES_FOR = 30 * 24 * 3600.0  # seconds it is remembered that a notice was sent
-WAIT_FOR_LOCK = 5.0  # seconds
+LOG_PAGES = 4000  # pages of 4 KiB that the write-ahead log grows to before it is carried over, which waits for the disk
+LAST_UPDATES = 200  # ids looked at for gaps after a start: more than Telegram delivers at once
+WAIT_FOR_LOCK = 20.0  # seconds, for another process to end
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS updates (id INTEGER PRIMARY KEY, at REAL NOT NULL);
@@ -33,8 +35,6 @@ CREATE TABLE IF NOT EXISTS keyboards (id TEXT PRIMARY KEY, chat TEXT NOT NULL, b
 CREATE TABLE IF NOT EXISTS units (chat TEXT PRIMARY KEY, unit TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS addresses (chat TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notices (key TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS inbox_by_chat ON inbox (chat);
-CREATE INDEX IF NOT EXISTS outbox_by_chat ON outbox (chat);
 CREATE INDEX IF NOT EXISTS keyboards_by_chat ON keyboards (chat);
 """
 _OF_A_CHAT = ("inbox", "outbox", "keyboards", "units", "addresses")  # tables whose rows belong to a chat
@@ -74,8 +74,8 @@ class Store(Protocol):
     def unfinished(self) -> tuple[list[tuple[str, Letter]], list[Waiting]]:
         """Return the letters not sent, each with its chat, and the updates not answered, in order."""
 
-    def last_update(self) -> int | None:
-        """Return the highest update id seen, or None."""
+    def last_updates(self) -> list[int]:
+        """Return the highest update ids seen, some hundred of them."""
 
     def keyboard(self, chat: str, id_: str) -> Keyboard | None:
         """Return a keyboard of `chat`, or None when it has expired or is another's."""
@@ -113,9 +113,11 @@ class SqliteStore:
         self._seal = seal
         self._base = sqlite3.connect(path, timeout=WAIT_FOR_LOCK, isolation_level=None)
         path.chmod(0o600)
+        self._base.execute("PRAGMA locking_mode = EXCLUSIVE")  # one process answers; a second would break the order
         self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = NORMAL")
         self._base.execute("PRAGMA secure_delete = ON")
+        self._base.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         self._base.executescript(_TABLES)
         self.expire()
 
@@ -190,10 +192,9 @@ class SqliteStore:
                 self._base.execute("DELETE FROM inbox WHERE id = ?", (id_,))
         return letters, waiting
 
-    def last_update(self) -> int | None:
+    def last_updates(self) -> list[int]:
         """See `Store`."""
-        found: tuple[int | None] = self._base.execute("SELECT max(id) FROM updates").fetchone()
-        return found[0]
+        return [row[0] for row in self._base.execute("SELECT id FROM updates ORDER BY id DESC LIMIT ?", (LAST_UPDATES,))]
 
     def keyboard(self, chat: str, id_: str) -> Keyboard | None:
         """See `Store`."""
