@@ -22,8 +22,7 @@ def write(part: str, text: str, report: Path = REPORT) -> None:
     whole = report.read_text(encoding="utf-8") if report.is_file() else ""
     written = f"{begin}{text.rstrip()}\n{end}"
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
-    if pattern.search(whole):
-        whole = pattern.sub(lambda _: written, whole)
-    else:
-        whole = f"{whole.rstrip()}\n\n{written}" if whole.strip() else written
+    whole = (
+        pattern.sub(lambda _: written, whole) if pattern.search(whole) else f"{whole.rstrip()}\n\n{written}" if whole.strip() else written
+    )
     report.write_text(whole, encoding="utf-8")

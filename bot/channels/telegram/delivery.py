@@ -146,4 +146,3 @@ class Delivery:
     def _known(self, letter: Letter) -> int:
         """Return the highest message id known in the count that the chat of `letter` belongs to."""
         return self._latest if letter.to > 0 else max(self._groups.get(letter.to, 0), letter.quotes or 0)
-

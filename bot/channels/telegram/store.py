@@ -111,7 +111,8 @@ class SqliteStore:
     def __init__(self, path: Path, seal: Seal) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._seal = seal
-        self._base = sqlite3.connect(path, timeout=WAIT_FOR_LOCK, isolation_level=None)
+        # Opened where the application is made, used in its event loop alone, which may run in another thread.
+        self._base = sqlite3.connect(path, timeout=WAIT_FOR_LOCK, isolation_level=None, check_same_thread=False)
         path.chmod(0o600)
         self._base.execute("PRAGMA locking_mode = EXCLUSIVE")  # one process answers; a second would break the order
         self._base.execute("PRAGMA journal_mode = WAL")

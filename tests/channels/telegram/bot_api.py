@@ -374,7 +374,7 @@ async def _parameters(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").startswith("multipart/"):
         whole = b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n" + await request.body()
         parts = email.message_from_bytes(whole, policy=email.policy.HTTP).iter_parts()
-        return {str(p.get_param("name", header="content-disposition")): (p.get_payload(decode=True) or b"").decode() for p in parts}
+        return {str(p.get_param("name", header="content-disposition")): bytes(p.get_payload(decode=True) or b"").decode() for p in parts}
     return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
 
 
