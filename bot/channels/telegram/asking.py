@@ -38,6 +38,11 @@ class Assistant(Conversations, Protocol):
         """Delete all that is remembered of the conversation; raises Unanswered when that is not sure."""
 
 
+def is_late(written: float) -> bool:
+    """Tell whether a question written at the time `written` (seconds since the epoch) is too old to be answered by itself."""
+    return time.time() - written > ANSWERED_WITHIN
+
+
 class Asking:
     """Asks `assistant` on behalf of chats."""
 
@@ -58,8 +63,6 @@ class Asking:
         While the assistant is down, the citizen is told once (by `tell`, unless `told` already) and the question waits; None when it has become too old.
         """
         failures = 0
-        if time.time() - written > ANSWERED_WITHIN:
-            return None if told else simple("error", say.TELEGRAM_LATE)
         while True:
             try:
                 async with self._room, self._typing(chat_id):
@@ -76,7 +79,7 @@ class Asking:
                 told = True
                 await tell(simple("error", say.TELEGRAM_OUTAGE.format(hotlines=" hoặc ".join(self._contact().hotlines))))
             while not await self._works():
-                if time.time() - written > ANSWERED_WITHIN:
+                if is_late(written):
                     return None
                 await asyncio.sleep(LOOK_EVERY)
 

@@ -118,7 +118,11 @@ class TelegramBot:
         arrived: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         async def job() -> None:
-            arrived.set_result(all([await self._delivery.deliver(conversation, letter) for letter in letters]))
+            try:
+                arrived.set_result(all([await self._delivery.deliver(conversation, letter) for letter in letters]))
+            finally:
+                if not arrived.done():
+                    arrived.set_result(False)
 
         self._queues.put(conversation, FIRST, job)
         if await arrived:
@@ -257,9 +261,14 @@ class _Door(asyncio.Queue[object]):
         self._take_in = take
 
     async def put(self, item: object) -> None:
-        """Take an update."""
-        if isinstance(item, Update):
+        """Take an update; raises TelegramError when it cannot be stored, so that the updater polls it again."""
+        if not isinstance(item, Update):
+            return
+        try:
             self._take_in(item, item.to_dict())
+        except Exception as error:
+            log.error("telegram: update not stored: %s", type(error).__name__)
+            raise TelegramError("not stored") from error
 
 
 def _polling_failed(error: TelegramError) -> None:

@@ -28,7 +28,7 @@ from bot.answers.nearest import nearest
 from bot.answers.reply import Block, Reply
 from bot.channels.plain import to_text
 from bot.channels.telegram import links
-from bot.channels.telegram.asking import Asking
+from bot.channels.telegram.asking import Asking, is_late
 from bot.channels.telegram.delivery import markup
 from bot.channels.telegram.keyboards import ON_A_PAGE, Key, Keyboard, Tap
 from bot.channels.telegram.letter import Letter
@@ -201,6 +201,9 @@ class Clerk:
         return self.letters(reply, turn.chat_id, turn.quotes, extra=extra)
 
     async def _ask(self, turn: Turn, text: str, metadata: Mapping[str, Any]) -> Reply | None:
+        if is_late(turn.written):
+            told, self._told_late[turn.chat] = turn.waiting.told or turn.chat in self._told_late, True
+            return None if told else simple("error", say.TELEGRAM_LATE)
         unit = self._store.unit(turn.chat)
         hints = {**metadata, "unit_else": unit} if unit and "unit" not in metadata else metadata
 
@@ -208,10 +211,6 @@ class Clerk:
             await turn.tell(self.letters(reply, turn.chat_id, turn.quotes).letters)
 
         reply = await self._asking.ask(turn.chat, turn.chat_id, text, hints, written=turn.written, told=turn.waiting.told, tell=tell)
-        if reply is not None and reply.blocks and reply.blocks[0].text == say.TELEGRAM_LATE:
-            if turn.chat in self._told_late:
-                return None
-            self._told_late[turn.chat] = True
         if reply is not None and reply.kind == "dossier":
             self._store.keep_address(turn.chat, turn.chat_id if await self._notices.wanted(turn.chat) else None)
         return reply

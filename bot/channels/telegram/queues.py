@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
-GAP = 0.3  # seconds an update waits for one with a lower id that has not come yet
-GAP_AT_START = 3.0  # the same in the first moments: what the last run did not take, Telegram sends again a little later
+GAP = 1.0  # seconds an update waits for one with a lower id that has not come yet
+GAP_AT_START = 5.0  # the same in the first moments: what the last run did not take, Telegram sends again a little later
 FIRST = 0  # the order of what goes before any update
 
 Job = Callable[[], Awaitable[None]]

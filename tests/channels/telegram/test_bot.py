@@ -245,3 +245,17 @@ async def test_logs_hold_neither_words_nor_chat_nor_token(caplog: pytest.LogCapt
 async def _sent(api: BotApi, bot: TelegramBot) -> Any:
     await bot.feed(api.text(QUESTION))
     return (await api.answers(1))[0]
+
+
+async def test_an_update_that_cannot_be_stored_is_polled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    async with running() as api, started(api, tmp_path, webhook=False) as (bot, _):
+        take, refusals = bot._store.take, [OSError("no space left")]
+
+        def full_at_first(*update: Any) -> bool:
+            if refusals:
+                raise refusals.pop()
+            return take(*update)
+
+        monkeypatch.setattr(bot._store, "take", full_at_first)
+        await api.offer(api.text(QUESTION))
+        assert (await api.answers(1))[0].text == f"bạn nói: {QUESTION}"

@@ -230,6 +230,20 @@ async def test_a_question_mended_at_once_is_answered_anew_and_one_mended_late_is
         assert sent.quotes == mended["edited_message"]["message_id"]
 
 
+async def test_while_an_answer_is_slow_the_chat_keeps_seeing_that_it_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking_module, "TYPING_AFTER", 0.1)
+    monkeypatch.setattr(asking_module, "TYPING_EVERY", 0.2)
+    async with running() as api, started(api, tmp_path) as (bot, _):
+        await bot.feed(api.text("chậm"))
+        await api.answers(1)
+        shown = len(api.calls("sendChatAction"))
+        assert shown >= 3
+        await asyncio.sleep(0.5)
+        assert len(api.calls("sendChatAction")) <= shown + 1  # not after the answer
+
+
 async def test_an_outage_is_told_once_and_waited_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking_module, "LOOK_EVERY", 0.05)
     echo = Echo(down=True)
