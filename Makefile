@@ -27,6 +27,7 @@ lock:
 bench: setup
 	.venv/bin/python -m bench.understanding
 	.venv/bin/python -m bench.knowledge
+	.venv/bin/python -m bench.telegram
 
 screenshot:
 	.venv/bin/python tools/screenshot.py

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import turn
+from actions import turn, ward
 from bot.answers.compose import small_talk
 from bot.understanding.dialogue import Context
 
@@ -21,6 +21,9 @@ class ActionDossier(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Reply."""
+        told = ward.told(dispatcher, tracker)
+        if told is not None:
+            return told
         before = turn.context(tracker)
         answer = small_talk("dossier", turn.knowledge().contact)
         return turn.reply(dispatcher, tracker, answer, Context(before.procedure, before.aspects))

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import turn
+from actions import turn, ward
 from bot.answers.survey import figure, survey
 from bot.understanding.dialogue import Context
 from bot.understanding.survey import Survey, figure_asked, read_survey
@@ -22,6 +22,9 @@ class ActionStatistics(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Reply."""
+        place = ward.told(dispatcher, tracker)
+        if place is not None:
+            return place
         known, heard = turn.knowledge(), turn.heard(tracker)
         told, asked = figure_asked(heard.text, known), read_survey(heard.text, known)
         answer = figure(told) if told and asked == Survey() else survey(asked, known, told)

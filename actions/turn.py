@@ -59,15 +59,24 @@ def context(tracker: Tracker) -> Context:
     return Context(tracker.get_slot("procedure"), tuple(tracker.get_slot("aspects") or ()), tuple(tracker.get_slot("choices") or ()))
 
 
+def said_beside(tracker: Tracker, name: str) -> Any:
+    """Return what the channel said beside the latest message under `name` (its metadata), or None.
+
+    `unit`: the key of the ward a link named, which counts for more than what was told before; `unit_else`: the one to take while none was told;
+    `ward`: "ask" to ask for the ward, "told" when the message is the answer to that.
+    """
+    return (tracker.latest_message.get("metadata") or {}).get(name)
+
+
 def unit(tracker: Tracker) -> str | None:
-    """Return the key of the ward the citizen told, if any."""
-    known: str | None = tracker.get_slot("unit")
-    return known
+    """Return the key of the citizen's ward: what a link just named, what the citizen told, or what the channel remembers."""
+    keys = (said_beside(tracker, "unit"), tracker.get_slot("unit"), said_beside(tracker, "unit_else"))
+    return next((key for key in keys if isinstance(key, str) and key in knowledge().units), None)
 
 
 def asked_unit(tracker: Tracker) -> bool:
     """Tell whether the citizen was just asked for the ward."""
-    return bool(tracker.get_slot("asked_unit"))
+    return bool(tracker.get_slot("asked_unit")) or said_beside(tracker, "ward") == "told"
 
 
 def ward_named(tracker: Tracker) -> Found:

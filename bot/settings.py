@@ -8,18 +8,21 @@
 | TTHC_HOST, TTHC_PORT | 127.0.0.1, 8080 | where the gateway listens |
 | TTHC_RASA_PORT, TTHC_ACTION_PORT | 8081, 8082 | loopback ports of the Rasa and the action server |
 | TTHC_RASA_URL | | a Rasa server already running, which the gateway then asks instead of `serve`'s own |
-| TTHC_SECRET | drawn anew at each start | signs sessions; set it so that they survive a restart |
+| TTHC_SECRET | drawn once, kept in TTHC_HOME/secret | signs sessions, names and seals what is kept of Telegram chats; whoever has it can open that |
 | TTHC_TELEGRAM_TOKEN | | the bot's token; without it Telegram is off |
 | TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |
+| TTHC_TELEGRAM_RATE | 30 | messages a second that Telegram allows the bot; more for a bot that pays for it |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 
@@ -39,15 +42,26 @@ class Settings:
     rasa_port: int
     action_port: int
     rasa_url: str | None
-    secret: str
+    given_secret: str | None
     telegram_token: str | None
     telegram_api: str | None
+    telegram_rate: int
     public_url: str | None
 
     @property
     def logs(self) -> Path:
         """The folder of the child processes' logs."""
         return self.home / "logs"
+
+    @property
+    def telegram_store(self) -> Path:
+        """The file of what Telegram's side must not lose."""
+        return self.home / "telegram.db"
+
+    @cached_property
+    def secret(self) -> str:
+        """The secret given, or else the one kept in `home`, drawn at first; raises SettingsError when it can neither be read nor written."""
+        return self.given_secret or _kept_secret(self.home / "secret")
 
     @staticmethod
     def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +72,12 @@ class Settings:
             text = env.get(name, "") or str(default)
             if not text.isdigit() or not 0 < int(text) < 65536:
                 raise SettingsError(f"{name}={text!r}: must be a port number from 1 to 65535")
+            return int(text)
+
+        def whole_number(name: str, default: int) -> int:
+            text = env.get(name, "") or str(default)
+            if not text.isdigit() or int(text) < 1:
+                raise SettingsError(f"{name}={text!r}: must be a whole number from 1")
             return int(text)
 
         def url(name: str) -> str | None:
@@ -75,8 +95,28 @@ class Settings:
             rasa_port=port("TTHC_RASA_PORT", 8081),
             action_port=port("TTHC_ACTION_PORT", 8082),
             rasa_url=url("TTHC_RASA_URL"),
-            secret=env.get("TTHC_SECRET") or secrets.token_hex(32),
+            given_secret=env.get("TTHC_SECRET") or None,
             telegram_token=env.get("TTHC_TELEGRAM_TOKEN") or None,
             telegram_api=url("TTHC_TELEGRAM_API"),
+            telegram_rate=whole_number("TTHC_TELEGRAM_RATE", 30),
             public_url=url("TTHC_PUBLIC_URL"),
         )
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in the file `path`; when there is none, one is drawn and put there, for its owner's eyes only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_name(f".secret-{secrets.token_hex(8)}")
+        if not path.exists():
+            scratch.touch(mode=0o600)
+            scratch.write_text(secrets.token_hex(32), encoding="ascii")
+            with contextlib.suppress(FileExistsError):  # another process was first: its secret counts
+                os.link(scratch, path)
+            scratch.unlink()
+        kept = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise SettingsError(f"TTHC_SECRET is not set and {path} cannot be used ({error.strerror}); set TTHC_SECRET") from error
+    if not kept:
+        raise SettingsError(f"{path} is empty; delete it, or set TTHC_SECRET")
+    return kept

@@ -18,12 +18,39 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("TTHC_PORT", "http"), ("TTHC_PORT", "0"), ("TTHC_PORT", "70000"), ("TTHC_PUBLIC_URL", "chat.example.vn")]
+    ("name", "value"),
+    [
+        ("TTHC_PORT", "http"),
+        ("TTHC_PORT", "0"),
+        ("TTHC_PORT", "70000"),
+        ("TTHC_PUBLIC_URL", "chat.example.vn"),
+        ("TTHC_TELEGRAM_RATE", "0"),
+    ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.read({name: value})
 
 
-def test_a_secret_is_drawn_when_none_is_set() -> None:
-    assert Settings.read({}).secret != Settings.read({}).secret
+def test_a_secret_is_drawn_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    home = {"TTHC_HOME": str(tmp_path / "home")}
+    first = Settings.read(home).secret
+    assert len(first) == 64
+    assert Settings.read(home).secret == first
+    assert (tmp_path / "home/secret").stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in (tmp_path / "home").iterdir()] == ["secret"]
+
+
+def test_another_home_has_another_secret(tmp_path: Path) -> None:
+    assert Settings.read({"TTHC_HOME": str(tmp_path / "a")}).secret != Settings.read({"TTHC_HOME": str(tmp_path / "b")}).secret
+
+
+def test_a_secret_that_is_given_is_taken_and_nothing_written(tmp_path: Path) -> None:
+    assert Settings.read({"TTHC_HOME": str(tmp_path / "home"), "TTHC_SECRET": "given"}).secret == "given"
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_secret_that_cannot_be_kept_is_told_with_the_setting_that_helps(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file stands where the folder should be")
+    with pytest.raises(SettingsError, match="TTHC_SECRET"):
+        _ = Settings.read({"TTHC_HOME": str(tmp_path / "home")}).secret

@@ -20,7 +20,7 @@ def _figure_source(figure: Figure) -> str:
 
 
 def survey(asked: Survey, knowledge: Knowledge, beside: Figure | None = None) -> Reply:
-    """Return the count of the procedures that meet `asked`, one page of them as choices, the next page as a button, and a figure `beside` it."""
+    """Return the count of the procedures that meet `asked`, one page of them as choices, the pages beside it as buttons, and a figure `beside` it."""
     found = matching(asked, knowledge)
     what = _what(asked, knowledge)
     blocks = [Block("text", (say.SURVEY_COUNT if found else say.SURVEY_NONE).format(count=f"{len(found):,}".replace(",", "."), what=what))]
@@ -35,10 +35,10 @@ def survey(asked: Survey, knowledge: Knowledge, beside: Figure | None = None) ->
     if page:
         last = start + len(page)
         blocks.append(Block("text", say.SURVEY_PAGE.format(first=start + 1, last=last, count=len(found))))
-    more = (Button(say.SURVEY_MORE.format(what=what, page=asked.page + 1)),) if start + len(page) < len(found) and page else ()
+    beyond = [n for n, there in ((asked.page - 1, start > 0), (asked.page + 1, start + len(page) < len(found))) if there and page]
     if beside:
         blocks.append(Block("note", f"{beside.says} {_figure_source(beside)}"))
-    buttons = (*(Button(p.label, p.code) for p in page), *more)
+    buttons = (*(Button(p.label, p.code) for p in page), *(Button(say.SURVEY_MORE.format(what=what, page=n)) for n in beyond))
     portal = (Link(say.PORTAL, knowledge.contact.portal),) if asked.online else ()
     return Reply("statistics", tuple(blocks), tuple(p.code for p in page), (), (), buttons, (say.SURVEY_SOURCE,), portal)
 

@@ -46,6 +46,14 @@ def with_where(reply: Reply, found: Found, remembered: str | None, knowledge: Kn
     return Where(_with(reply, Block("note", say.WHICH_WARD, (), "place")), None, asks=True)
 
 
+def noted(where: Where, knowledge: Knowledge) -> Reply:
+    """Return the reply of `where`, which speaks of no procedure, with a word on the ward that was noted first."""
+    unit = knowledge.units.get(where.unit or "")
+    if unit is None:
+        return dataclasses.replace(where.reply, kind="clarify")
+    return dataclasses.replace(where.reply, blocks=(Block("text", say.WARD_NOTED.format(ward=unit.name)), *where.reply.blocks))
+
+
 def _told(reply: Reply, found: Place | Several, knowledge: Knowledge) -> Where:
     places = found.places if isinstance(found, Several) else (found,)
     units = tuple(dict.fromkeys(u for place in places for u in units_of(place)))

@@ -174,9 +174,81 @@ ONLY_TEXT = "Mình chỉ đọc được tin nhắn chữ. Bạn viết câu h�
 # What staff read in a preview
 PREVIEW_TITLE = "{name} ({code})"
 PREVIEW_TELEGRAM = "Telegram: {count} tin nhắn, dài {sizes} ký tự."
+LINK_UNIT = "Từ nay mình chỉ nơi nộp theo {ward}. Muốn đổi, bạn nhắn /donvi kèm tên phường, xã."
+WARD_NOTED = "Mình ghi nhận bạn ở {ward}."
+WARD_NOT_FOUND = "Mình chưa tìm thấy phường, xã nào của Hà Nội tên như vậy. Bạn nhắn lại tên (cũ hay mới đều được)."
+NEAREST_POINTS = "Điểm tiếp nhận gần bạn nhất (tính theo đường chim bay)"
+DISTANCE_KM = "cách {km} km"
+DISTANCE_M = "cách {m} m"
+ADDRESS_IN_OFFICE = "{point} ({office})"
+NO_COORDINATES = "Dữ liệu chưa có tọa độ của các điểm tiếp nhận, nên mình chưa tìm được nơi gần vị trí của bạn."
+BEYOND_THE_CITY = "Vị trí này cách điểm tiếp nhận gần nhất của Hà Nội hơn {km} km. Mình chỉ có dữ liệu của Hà Nội."
 
 # Telegram
 TELEGRAM_CHOOSE = "Bạn chọn một mục:"
-TELEGRAM_COMMANDS = {"start": "Bắt đầu", "trogiup": "Mình giúp được gì"}
-TELEGRAM_COMMAND_SAYS = {"start": "xin chào", "trogiup": "trợ giúp"}  # what a command says in the citizen's name
+TELEGRAM_CHOSEN = "✓ {label}"
+TELEGRAM_BACK = "‹ Quay lại"
+TELEGRAM_MORE = "Xem thêm {count} mục ›"
+TELEGRAM_CHECKLIST = "Tải danh sách giấy tờ"
+TELEGRAM_CHECKLIST_FILE = "giay-to-{code}.txt"
+TELEGRAM_CHECKLIST_SENT = "Danh sách giấy tờ của bạn. Bạn lưu lại hoặc in ra để đánh dấu."
+TELEGRAM_DELETE = "Xóa tin nhắn vừa gửi"
+TELEGRAM_NOT_DELETED = (
+    "Mình không xóa được tin nhắn đó nữa (Telegram chỉ cho xóa trong 48 giờ). Bạn nhấn giữ tin nhắn rồi chọn Xóa giúp mình nhé."
+)
+TELEGRAM_BUTTON_OLD = "Nút này đã cũ nên không dùng được nữa. Bạn nhắn lại câu hỏi giúp mình nhé."
+TELEGRAM_COMMANDS = {
+    "start": "Bắt đầu",
+    "trogiup": "Mình giúp được gì",
+    "thutuc": "Tìm thủ tục",
+    "hoso": "Tra cứu hồ sơ của bạn",
+    "donvi": "Chọn phường, xã của bạn",
+    "thongbao": "Thông báo khi hồ sơ thay đổi",
+    "quyenriengtu": "Dữ liệu của bạn được giữ thế nào",
+    "xoadulieu": "Xóa mọi dữ liệu về cuộc trò chuyện này",
+}
+TELEGRAM_COMMAND_SAYS = {  # what a command says in the citizen's name; what is written after it takes the place of {rest}
+    "start": ("xin chào", "xin chào"),
+    "trogiup": ("trợ giúp", "trợ giúp"),
+    "help": ("trợ giúp", "trợ giúp"),
+    "thutuc": ("có những thủ tục nào", "{rest}"),
+    "hoso": ("tra cứu hồ sơ", "tra cứu hồ sơ {rest}"),
+    "donvi": ("nộp hồ sơ ở đâu", "nộp hồ sơ ở {rest}"),
+    "thongbao": ("thông báo hồ sơ của tôi", "thông báo hồ sơ của tôi {rest}"),
+}
+TELEGRAM_ASKS_WARD = "nộp hồ sơ ở đâu"  # said in the citizen's name when a location cannot be used
+TELEGRAM_DESCRIPTION = (
+    "Trợ lý tự động về thủ tục hành chính của Hà Nội: cần giấy tờ gì, lệ phí, thời hạn, nộp ở đâu, nộp trực tuyến. "
+    "Bạn hỏi bằng lời thường ngày, có dấu hay không dấu đều được. Đừng gửi số căn cước, số điện thoại vào đây."
+)
+TELEGRAM_ABOUT = "Trợ lý tự động về thủ tục hành chính của Hà Nội. Hỏi giấy tờ, lệ phí, thời hạn, nơi nộp."
 TELEGRAM_FAILED = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút."
+TELEGRAM_OUTAGE = (
+    "Xin lỗi, hệ thống đang trục trặc. Nếu hoạt động lại trong 10 phút, mình sẽ trả lời ngay câu vừa rồi, bạn không cần nhắn lại. "
+    "Việc gấp, bạn gọi tổng đài {hotlines}."
+)
+TELEGRAM_LATE = "Xin lỗi, hệ thống vừa gián đoạn nên mình chưa trả lời tin nhắn trước của bạn. Bạn gửi lại câu hỏi giúp mình nhé."
+TELEGRAM_KINDS = {  # messages that hold no text, by the Bot API's name of what they hold
+    "photo": "Mình không xem được ảnh. Bạn đừng gửi ảnh giấy tờ tùy thân vào đây; viết câu hỏi bằng chữ giúp mình nhé.",
+    "document": "Mình không đọc được tệp. Bạn đừng gửi giấy tờ riêng vào đây; viết câu hỏi bằng chữ giúp mình nhé.",
+    "voice": "Mình chưa nghe được tin nhắn thoại. Bạn viết câu hỏi bằng chữ giúp mình nhé.",
+    "audio": "Mình chưa nghe được tin nhắn thoại. Bạn viết câu hỏi bằng chữ giúp mình nhé.",
+    "video": "Mình không xem được video. Bạn viết câu hỏi bằng chữ giúp mình nhé.",
+    "video_note": "Mình không xem được video. Bạn viết câu hỏi bằng chữ giúp mình nhé.",
+    "contact": "Bạn đừng gửi danh bạ hay số điện thoại vào đây. Bạn viết câu hỏi bằng chữ giúp mình nhé.",
+    "sticker": "Mình chỉ đọc được chữ. Bạn cần hỏi thủ tục nào cứ viết cho mình nhé.",
+}
+TELEGRAM_PRIVACY = "Dữ liệu của bạn trên Telegram"
+TELEGRAM_PRIVACY_ITEMS = (
+    "Mình là trợ lý tự động; câu trả lời lấy từ dữ liệu thủ tục hành chính đã công bố.",
+    "Số điện thoại, số căn cước bạn lỡ gửi được bỏ đi trước khi xử lý. Bạn đừng gửi các số này.",
+    "Câu hỏi được giữ, có mã hóa, cho tới khi trả lời xong. Diễn biến trò chuyện được quên sau khoảng nửa giờ bạn không nhắn.",
+    "Nút bấm dưới câu trả lời dùng được 7 ngày; phường, xã theo đường dẫn bạn mở được nhớ 30 ngày. Cuộc trò chuyện chỉ được ghi bằng mã đã băm.",
+    "Nhắn /xoadulieu để xóa ngay mọi dữ liệu về cuộc trò chuyện này. Tin nhắn trong Telegram do bạn tự xóa.",
+)
+TELEGRAM_FORGOTTEN = "Mình đã xóa mọi dữ liệu về cuộc trò chuyện này. Tin nhắn trong Telegram, bạn tự xóa nếu muốn."
+TELEGRAM_NOT_FORGOTTEN = "Xin lỗi, hệ thống đang trục trặc nên dữ liệu chưa được xóa hết. Bạn nhắn lại /xoadulieu sau ít phút."
+TELEGRAM_LINK_UNKNOWN = "Đường dẫn này đã cũ hoặc không đúng. Bạn cứ viết việc cần làm, ví dụ «đăng ký khai sinh»."
+TELEGRAM_INLINE_ASK = "Hỏi trợ lý"
+TELEGRAM_INLINE_TEXT = "Thủ tục «{name}» (mã {code}). Bấm nút dưới để xem giấy tờ, lệ phí, thời hạn, nơi nộp."
+TELEGRAM_INLINE_OPEN = "Xem thủ tục này"

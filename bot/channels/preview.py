@@ -16,8 +16,8 @@ from pathlib import Path
 from bot.answers import wording as say
 from bot.answers.compose import answer
 from bot.answers.reply import Reply
-from bot.channels import telegram
 from bot.channels.plain import to_text
+from bot.channels.telegram import render as telegram
 from bot.knowledge.model import ASPECTS, Aspect, Knowledge
 from bot.understanding.dialogue import Decision
 

@@ -10,6 +10,7 @@ from bot.knowledge.model import (
     Case,
     Change,
     Contact,
+    Coordinates,
     Decree,
     Difference,
     Duration,
@@ -191,6 +192,7 @@ KEYS: dict[type[Any], dict[str, Key]] = {
         "dia_chi": Key("Địa chỉ", "Địa chỉ đúng như nguồn ghi; chưa biết thì bỏ."),
         "dien_thoai": Key("Điện thoại", "Các số, mỗi số trong ngoặc kép."),
         "trang_web": Key("Trang web", "Địa chỉ trang web."),
+        "toa_do": Key("Tọa độ", "Chỉ ghi khi đo được tại chỗ hoặc có nguồn."),
         "diem_tiep_nhan": Key("Điểm tiếp nhận", "Các điểm nhận hồ sơ của chi nhánh."),
         "phuc_vu": Key("Phục vụ", "Khóa các phường, xã trong units.yml; chưa ai cho biết thì bỏ."),
         "nguon": Key("Nguồn", "Các dữ liệu này lấy ở đâu."),
@@ -199,6 +201,11 @@ KEYS: dict[type[Any], dict[str, Key]] = {
         "ten": Key("Tên điểm", "Tên điểm tiếp nhận."),
         "dia_chi": Key("Địa chỉ", "Địa chỉ đúng như nguồn ghi."),
         "dia_ban": Key("Địa bàn", "Khóa của phường, xã nơi đặt điểm, trong units.yml."),
+        "toa_do": Key("Tọa độ", "Chỉ ghi khi đo được tại chỗ hoặc có nguồn."),
+    },
+    Coordinates: {
+        "vi_do": Key("Vĩ độ", "Độ, phần lẻ sau dấu chấm: 21.03."),
+        "kinh_do": Key("Kinh độ", "Độ, phần lẻ sau dấu chấm: 105.80."),
     },
     Meaning: {
         "noi": Key("Cách nói", "Các từ người dân dùng, viết có dấu."),

@@ -289,12 +289,21 @@ class Unit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Coordinates:
+    """Where a place lies: degrees of latitude and longitude (WGS 84). The limits, those of the country, tell when the two were exchanged."""
+
+    latitude: float = fact("vi_do", minimum=8, maximum=24)
+    longitude: float = fact("kinh_do", minimum=102, maximum=110)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Point:
     """A place where a branch receives people (điểm tiếp nhận), and the key of the unit in which it stands, where the source says so."""
 
     name: str = fact("ten")
     address: str | None = fact("dia_chi", default=None)
     unit: str | None = fact("dia_ban", default=None, pattern=r"[a-z0-9-]+")
+    coordinates: Coordinates | None = fact("toa_do", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,6 +315,7 @@ class Office:
     address: str | None = fact("dia_chi", default=None)
     phones: tuple[str, ...] = fact("dien_thoai", default=())
     website: str | None = fact("trang_web", default=None)
+    coordinates: Coordinates | None = fact("toa_do", default=None)
     points: tuple[Point, ...] = fact("diem_tiep_nhan", default=())
     serves: tuple[str, ...] | None = fact("phuc_vu", default=None)
     source: str = fact("nguon")

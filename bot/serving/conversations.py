@@ -52,6 +52,14 @@ class RasaServer:
         except httpx.HTTPError:
             return False
 
+    async def forget(self, sender: str) -> None:
+        """Delete all that the server remembers of the conversation of `sender`; raises Unanswered when that is not sure."""
+        try:
+            response = await self._client.post("/webhooks/gateway/forget", json={"sender": sender})
+            response.raise_for_status()
+        except httpx.HTTPError as error:
+            raise Unanswered(type(error).__name__) from error
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()

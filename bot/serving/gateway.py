@@ -15,12 +15,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.channels import web
-from bot.channels.telegram_app import TelegramBot
+from bot.channels.telegram import TelegramBot
+from bot.channels.telegram.asking import Assistant
+from bot.channels.telegram.seal import Seal
+from bot.channels.telegram.store import SqliteStore
 from bot.knowledge.model import Contact
 from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
 from bot.serving.conversations import RasaServer
 from bot.settings import Settings
+from bot.understanding.search import Search
 
 log = logging.getLogger(__name__)
 TELEGRAM_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # sent by Telegram with every update (Bot API, setWebhook)  # noqa: S105 - a header's name
@@ -31,19 +35,23 @@ def derived_secret(secret: str, use: str) -> str:
     return hmac.new(secret.encode(), use.encode(), hashlib.sha256).hexdigest()
 
 
-def create(settings: Settings) -> ASGIApp:
-    """Return the gateway's application."""
+def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
+    """Return the gateway's application; it asks `assistant` in place of the Rasa server when one is given (benchmarks)."""
     rasa = RasaServer(settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}")
-    served: Served[Contact] = Served(settings.home, lambda snapshot: snapshot.knowledge.contact)
+    served: Served[Search] = Served(settings.home, Search.open)
+
+    def search() -> Search:
+        return served.get()[1]
 
     def contact() -> Contact:
-        return served.get()[1]
+        return search().knowledge.contact
 
     telegram: TelegramBot | None = None
     if settings.telegram_token:
+        seal = Seal(derived_secret(settings.secret, "telegram-seal"))
         telegram = TelegramBot(
-            settings.telegram_token, rasa, contact, api=settings.telegram_api, public_url=settings.public_url,
-            webhook_secret=derived_secret(settings.secret, "telegram"),
+            settings.telegram_token, assistant or rasa, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
+            public_url=settings.public_url, webhook_secret=derived_secret(settings.secret, "telegram"), rate=settings.telegram_rate,
         )  # fmt: skip
 
     async def alive(request: Request) -> Response:
@@ -63,7 +71,13 @@ def create(settings: Settings) -> ASGIApp:
         secret = request.headers.get(TELEGRAM_SECRET_HEADER, "")
         if not hmac.compare_digest(secret.encode(), derived_secret(settings.secret, "telegram").encode()):
             return Response(status_code=403)
-        await telegram.feed(await request.json())
+        try:
+            update = await request.json()
+        except ValueError:
+            return Response(status_code=400)
+        if not isinstance(update, dict):
+            return Response(status_code=400)
+        await telegram.feed(update)
         return Response()
 
     routes = web.routes(rasa, web.Sessions(derived_secret(settings.secret, "web")), contact)

@@ -15,11 +15,13 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.serving.tracker_store import forget_conversation
+
 log = logging.getLogger(__name__)
 
 
 class GatewayChannel(InputChannel):
-    """POST /message {sender, text, metadata} -> {reply}; GET /ready tells whether the model is loaded."""
+    """POST /message {sender, text, metadata} -> {reply}; POST /forget {sender}; GET /ready tells whether the model is loaded."""
 
     @classmethod
     def name(cls) -> str:
@@ -48,5 +50,13 @@ class GatewayChannel(InputChannel):
             if not replies:
                 return response.json({"error": "no reply"}, status=500)
             return response.json({"reply": replies[-1]})
+
+        @blueprint.route("/forget", methods=["POST"])
+        async def forget(request: Request) -> HTTPResponse:
+            agent = request.app.ctx.agent
+            sender = request.json["sender"]
+            async with agent.lock_store.lock(sender):  # not between the reading and the writing of a turn
+                forget_conversation(agent.tracker_store, sender)
+            return response.empty()
 
         return blueprint

@@ -11,7 +11,7 @@ from typing import Any
 
 from cachetools import TTLCache
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -35,3 +35,14 @@ class RecentTrackerStore(InMemoryTrackerStore):
         if len(heard) > TURNS_KEPT:
             tracker.events = deque(events[heard[-TURNS_KEPT] :])
         await super().save(tracker)
+
+
+def forget_conversation(store: TrackerStore, sender_id: str) -> None:
+    """Delete the conversation of `sender_id` from `store`, through what Rasa has wrapped around it; raises TypeError when a store cannot delete."""
+    wrapped = [vars(store).get(name) for name in ("_tracker_store", "_fallback_tracker_store")]
+    for inner in filter(None, wrapped):
+        forget_conversation(inner, sender_id)
+    if isinstance(store, InMemoryTrackerStore):
+        store.store.pop(sender_id, None)
+    elif not any(wrapped):
+        raise TypeError(f"{type(store).__name__}: no way to delete a conversation")

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from actions import turn
+from actions.dossier import ActionDossier
 from actions.procedure import ActionProcedure
 from actions.small_talk import ActionSmallTalk
+from actions.statistics import ActionStatistics
+from bot.answers import wording as say
 from bot.knowledge import publish
 from bot.knowledge.files import load
 from bot.knowledge.served import Served
@@ -58,7 +61,7 @@ def test_where_to_file_asks_for_the_ward_beside_what_the_entry_says() -> None:
     assert slots["asked_unit"] is True
 
 
-@pytest.mark.parametrize("action", [ActionProcedure(), ActionSmallTalk()])
+@pytest.mark.parametrize("action", [ActionProcedure(), ActionSmallTalk(), ActionDossier(), ActionStatistics()])
 @pytest.mark.parametrize("answer", ["Mai Một", "em ở phường mai một", "phuong mai mot a"])
 def test_the_ward_told_is_answered_whatever_it_sounded_like_and_remembered(action: Any, answer: str) -> None:
     reply, slots = act(action, "ask", slots={"procedure": BIRTH, "asked_unit": True}, text=answer)
@@ -112,3 +115,45 @@ def test_only_what_the_people_s_committee_decides_is_filed_at_the_ward_s_service
     publish.publish(load(folder(tmp_path / "other", **files)).knowledge, tmp_path, index.write)
     _, slots = where()
     assert bool(slots.get("asked_unit")) is asked
+
+
+def test_a_ward_told_while_no_procedure_is_spoken_of_is_noted() -> None:
+    reply, slots = act(ActionSmallTalk(), "greet", slots={"asked_unit": True}, text="Mai Một")
+    assert "ghi nhận bạn ở Phường Mai Một" in said(reply)
+    assert "Số 1 phố Bịa" in said(reply)
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_a_channel_may_have_the_ward_asked_for() -> None:
+    reply, slots = act(ActionProcedure(), "ask", text="nộp hồ sơ ở đâu", metadata={"ward": "ask"})
+    assert (reply["blocks"][0]["text"], slots["asked_unit"]) == (say.WHICH_WARD, True)
+
+
+def test_a_channel_may_say_that_a_message_tells_the_ward() -> None:
+    _, slots = act(ActionProcedure(), "ask", text="nộp hồ sơ ở Mai Một", metadata={"ward": "told"})
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_a_ward_told_that_does_not_exist_is_asked_for_again() -> None:
+    reply, slots = act(ActionProcedure(), "ask", text="nộp hồ sơ ở Chẳng Đâu Cả", metadata={"ward": "told"})
+    assert (reply["blocks"][0]["text"], slots["asked_unit"]) == (say.WARD_NOT_FOUND, True)
+
+
+def test_the_ward_of_a_link_counts_for_more_than_the_one_told_before() -> None:
+    _, slots = where(unit="phuong-hai")
+    assert slots["unit"] == "phuong-hai"
+    _, slots = act(ActionSmallTalk(), "greet", slots={"unit": "phuong-hai"}, text="xin chào", metadata={"unit": "phuong-mot"})
+    assert slots["unit"] == "phuong-mot"
+
+
+def test_the_ward_a_channel_remembers_counts_while_none_is_told() -> None:
+    beside = {"metadata": {"unit_else": "phuong-mot"}}
+    _, slots = act(ActionSmallTalk(), "greet", text="xin chào", **beside)
+    assert slots["unit"] == "phuong-mot"
+    _, slots = act(ActionSmallTalk(), "greet", slots={"unit": "phuong-hai"}, text="xin chào", **beside)
+    assert slots["unit"] == "phuong-hai"
+
+
+def test_a_ward_that_is_no_ward_of_the_city_is_not_taken_from_a_channel() -> None:
+    _, slots = act(ActionSmallTalk(), "greet", text="xin chào", metadata={"unit": "phuong-khong-co"})
+    assert "unit" not in slots

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels import preview, telegram
+from bot.channels import preview
+from bot.channels.telegram import render as telegram
 from bot.knowledge.model import ASPECTS
 from tests.building import knowledge
 

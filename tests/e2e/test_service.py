@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels import bot_api
+from bot.answers import wording as say
+from bot.settings import Settings
+from tests.channels.telegram import bot_api
 from tests.e2e.service import Citizen, started
 
 
@@ -29,18 +31,33 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.asyncio
-async def test_a_question_on_telegram_gets_the_true_sourced_answer() -> None:
+async def test_on_telegram_a_question_gets_its_true_sourced_answer_and_the_citizen_is_forgotten_when_asked_to(tmp_path: Path) -> None:
     async with bot_api.running() as api:
-        service = started(TTHC_TELEGRAM_TOKEN=bot_api.TOKEN, TTHC_TELEGRAM_API=api.url)
+        service = started(TTHC_TELEGRAM_TOKEN=bot_api.TOKEN, TTHC_TELEGRAM_API=api.url, TTHC_HOME=str(home_of_its_own(tmp_path)))
         # In a thread: the stand-in must answer while the service starts and stops.
         await asyncio.to_thread(service.__enter__)
         try:
             await api.offer(api.text("lam giay khai sinh cho con can giay to gi"))
-            shown = "".join(sent.text for sent in await api.answers(1))
+            shown = "".join(sent.text for sent in await api.answers(1, 30))
+            many = len(api.sent)
+            await api.offer(api.text("/donvi Yên Hòa"), api.text("/xoadulieu"), api.text("thế lệ phí bao nhiêu"))
+            ward, forgotten, anew = (sent.text for sent in (await api.answers(many + 3, 30))[many:])
         finally:
             await asyncio.to_thread(service.__exit__, None, None, None)
     assert "Giấy chứng sinh" in shown
     assert "163/QĐ-BTP" in shown
+    assert "Phường Yên Hòa" in ward
+    assert forgotten == say.TELEGRAM_FORGOTTEN
+    assert anew.startswith(say.WHICH_PROCEDURE)  # Rasa no longer knows which procedure was spoken of
+    assert api.refused == [] and api.broken == []
+
+
+def home_of_its_own(at: Path) -> Path:
+    """Return a state folder at `at` that serves the published snapshot and holds nothing else."""
+    home = Settings.read().home
+    (at / "snapshots").symlink_to(home / "snapshots")
+    (at / "current").write_bytes((home / "current").read_bytes())
+    return at
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGHUP])  # Ctrl-C; the terminal closed

@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
+from rasa.core.tracker_store import AwaitableTrackerStore, FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.serving.tracker_store import TURNS_KEPT, RecentTrackerStore
+from bot.serving.tracker_store import TURNS_KEPT, RecentTrackerStore, forget_conversation
 
 DOMAIN = Domain.from_yaml(
     """
@@ -43,3 +44,27 @@ def test_a_long_conversation_is_no_larger_than_a_short_one() -> None:
         asyncio.run(talk(store, turns))
         sizes.append(len(store.store["someone"]))
     assert sizes[1] < sizes[0] * 1.1
+
+
+async def _forgotten_through(wrapped: TrackerStore, inner: RecentTrackerStore) -> bool:
+    await talk(inner, 3)
+    forget_conversation(wrapped, "someone")
+    return "someone" not in str(inner.store) and await inner.retrieve("someone") is None
+
+
+def test_a_conversation_is_forgotten_through_whatever_rasa_wraps_around_the_store() -> None:
+    for wrap in (lambda s: s, FailSafeTrackerStore, lambda s: FailSafeTrackerStore(AwaitableTrackerStore(s))):
+        inner = RecentTrackerStore(DOMAIN)
+        assert asyncio.run(_forgotten_through(wrap(inner), inner))
+
+
+def test_only_the_conversation_asked_for_is_forgotten() -> None:
+    store = RecentTrackerStore(DOMAIN)
+    asyncio.run(talk(store, 1))
+    forget_conversation(store, "someone else")
+    assert "someone" in store.store
+
+
+def test_a_store_that_cannot_delete_is_told_aloud() -> None:
+    with pytest.raises(TypeError, match="no way to delete"):
+        forget_conversation(TrackerStore(DOMAIN, None), "someone")

@@ -13,23 +13,23 @@ from dataclasses import dataclass
 
 from bot.answers import wording as say
 from bot.answers.reply import Block, Button, Item, Link, Reply
-from bot.knowledge.model import ASPECTS, Aspect
 
 # Limits of the Bot API (core.telegram.org/bots/api; the last two stand in no document but in `telegram.constants`).
 LONGEST_TEXT = 4096  # UTF-16 units after entities are parsed (sendMessage, text)
-LONGEST_CALLBACK_DATA = 64  # bytes (InlineKeyboardButton, callback_data)
 MOST_ENTITIES = 100  # in a message; what is beyond loses its style and its link (MessageLimit.MESSAGE_ENTITIES)
-MOST_BUTTONS = 100  # under a message (InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER)
+MOST_BUTTONS = (
+    90  # of a reply; Telegram takes 100 under a message (InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER), and the channel adds its own
+)
 
 LONGEST_LABEL = 64  # characters; ours: a telephone shows no more in one row
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message to send with parse mode HTML, and its buttons from top to bottom: (label, callback data)."""
+    """A message to send with parse mode HTML, and its buttons from top to bottom: the label there is room for, and what the button says."""
 
     html: str
-    buttons: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[tuple[str, Button], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ Line = tuple[Run, ...]
 def render(reply: Reply) -> list[Message]:
     """Return the messages that say `reply`, in order; none when there is nothing in it to see."""
     buttons = [b for b in reply.buttons if _visible(b.text)]
-    shown = tuple((_label(b.text), callback_data(b)) for b in buttons[:MOST_BUTTONS])
+    shown = tuple((_label(b.text), b) for b in buttons[:MOST_BUTTONS])
     paragraphs = [*map(_block, reply.blocks), *_ends(reply)]
     if [label for label, _ in shown] != [_one_line(b.text) for b in buttons]:
         # What a button has no room for is said in full above it.
@@ -57,31 +57,6 @@ def render(reply: Reply) -> list[Message]:
         pages = [[(Run(say.TELEGRAM_CHOOSE),)]]
     messages = [Message("\n".join("".join(map(_html, line)) for line in page).strip()) for page in pages]
     return [*messages[:-1], Message(messages[-1].html, shown)] if messages else []
-
-
-def callback_data(button: Button) -> str:
-    """Return what Telegram sends back when `button` is tapped: "c|<choice>|<aspect numbers>", at most 64 bytes.
-
-    A choice that does not fit is left out; the label then says it.
-    """
-    numbers = ",".join(str(ASPECTS.index(a)) for a in button.aspects)
-    for choice, asked in ((button.choice or "", numbers), (button.choice or "", ""), ("", numbers)):
-        data = f"c|{choice}|{asked}"
-        if len(data.encode()) <= LONGEST_CALLBACK_DATA and "|" not in choice:
-            return data
-    return "c||"
-
-
-def read_callback(data: str) -> tuple[str | None, tuple[Aspect, ...]] | None:
-    """Return (choice, aspects) as `callback_data` wrote them, or None when `data` is not of its making."""
-    kind, *rest = data.split("|")
-    if kind != "c" or len(rest) != 2:
-        return None
-    choice, numbers = rest
-    asked = numbers.split(",") if numbers else []
-    if not all(n.isascii() and n.isdigit() and int(n) < len(ASPECTS) for n in asked):
-        return None
-    return choice or None, tuple(ASPECTS[int(n)] for n in asked)
 
 
 def utf16_length(text: str) -> int:

@@ -6,13 +6,12 @@ import html
 import unicodedata
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.answers.reply import Block, Button, Item, Link, Reply
-from bot.channels.telegram import Message, callback_data, read_callback, render, utf16_length
-from bot.knowledge.model import ASPECTS
-from tests.channels.bot_api import check_buttons, visible_text
-from tests.channels.test_plain import ANSWER, HOSTILE, replies
+from bot.channels.telegram.keyboards import Key, Keyboard
+from bot.channels.telegram.render import Message, render, utf16_length
+from tests.channels.telegram.rules import check_buttons, visible_text
+from tests.channels.test_plain import ANSWER, replies
 
 
 def seen(text: str) -> str:
@@ -25,7 +24,8 @@ def seen(text: str) -> str:
 def test_telegram_takes_every_message(reply: Reply):
     for message in render(reply):
         visible_text(message.html)
-        check_buttons([[{"text": label, "callback_data": data}] for label, data in message.buttons])
+        board = Keyboard.make(reply.kind, [Key.of(label, button) for label, button in message.buttons])
+        check_buttons([[{"text": label, "callback_data": data}] for label, data in board.rows()])
         assert all(len(label) <= 64 for label, _ in message.buttons)
 
 
@@ -45,26 +45,6 @@ def test_no_text_is_lost(reply: Reply):
         assert seen(button.text) in shown or " ".join(button.text.split()) in labels
 
 
-@given(HOSTILE, st.lists(st.sampled_from(ASPECTS), unique=True).map(tuple))
-def test_what_a_button_carries_comes_back(choice, aspects):
-    data = callback_data(Button("x", choice, aspects))
-    assert len(data.encode()) <= 64
-    read = read_callback(data)
-    assert read is not None
-    if len(choice.encode()) <= 30 and "|" not in choice:
-        assert read == (choice or None, aspects)
-
-
-def test_all_aspects_of_a_procedure_fit_a_button():
-    assert read_callback(callback_data(Button("x", "1.000001", ASPECTS))) == ("1.000001", ASPECTS)
-
-
-@given(st.text() | st.builds("|".join, st.lists(st.sampled_from(["c", "", "1", "99", "-1", "²", "1.000001"]), max_size=4)))
-def test_foreign_callback_data_is_told_from_our_own(data: str):
-    read = read_callback(data)
-    assert read is None or data.startswith("c|")
-
-
 def test_an_answer_looks_like_this():
     assert render(ANSWER) == [
         Message(
@@ -75,7 +55,7 @@ def test_an_answer_looks_like_this():
             "<i>Hỏi thêm tổng đài 1900 0000.</i>\n\n"
             "Nguồn: thử.\n\n"
             '<a href="https://example.vn/1">Xem trên Cổng</a>',
-            (("Lệ phí bao nhiêu?", "c|1.000001|2"),),
+            (("Lệ phí bao nhiêu?", ANSWER.buttons[0]),),
         )
     ]
 
@@ -100,7 +80,7 @@ def test_escaping_costs_no_room():
 def test_a_long_choice_is_shortened_on_its_button_and_said_in_full_above():
     long = "Cấp lại Giấy chứng nhận quyền sử dụng đất do bị mất đối với hộ gia đình, cá nhân"
     [message] = render(Reply("clarify", (Block("text", "Bạn chọn:"),), buttons=(Button(long, "1.000002"),)))
-    assert message.buttons == (("Cấp lại Giấy chứng nhận quyền sử dụng đất do bị mất đối với hộ…", "c|1.000002|"),)
+    assert message.buttons == (("Cấp lại Giấy chứng nhận quyền sử dụng đất do bị mất đối với hộ…", Button(long, "1.000002")),)
     assert message.html == f"Bạn chọn:\n\n1. {long}"
 
 

@@ -1,0 +1,275 @@
+"""The bot: connects to Telegram, takes updates by polling or webhook into the store, and has them answered and delivered.
+
+Nothing a citizen writes and no chat's id or name reaches a log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ChatMemberStatus, ParseMode
+from telegram.error import TelegramError
+from telegram.ext import Defaults, ExtBot, Updater
+
+from bot.answers.reply import Reply
+from bot.channels.telegram import inline, profile
+from bot.channels.telegram.asking import Asking, Assistant
+from bot.channels.telegram.clerk import Clerk, Forgetter
+from bot.channels.telegram.delivery import Delivery
+from bot.channels.telegram.http import Http
+from bot.channels.telegram.letter import Letter
+from bot.channels.telegram.notices import NoNotices, Notices, Outcome
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.queues import FIRST, Arrivals, Queues
+from bot.channels.telegram.seal import Seal
+from bot.channels.telegram.store import Store, Waiting
+from bot.knowledge.model import Knowledge
+from bot.understanding.search import Search
+
+log = logging.getLogger(__name__)
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+TELEGRAM = "https://api.telegram.org"
+WEBHOOK_CONNECTIONS = 40  # that Telegram may open at once (setWebhook, max_connections)
+CONNECT_AGAIN_AFTER = (1.0, 60.0)  # seconds: the first wait, doubled up to the last
+FINISH_WITHIN = 4.0  # seconds that answers under way are given when stopping; the store holds the rest
+TIDY_EVERY = 3600.0  # seconds
+_LIBRARIES = ("aiohttp", "httpx", "httpcore", "telegram")  # their lines hold the token and what citizens write; ours say what failed
+
+
+class TelegramBot:
+    """The assistant on Telegram.
+
+    `search` gives the published knowledge; `api` is the address of another Bot API server; `rate` the messages a second the bot may send. With `public_url`,
+    Telegram delivers updates to `public_url + webhook_path` with `webhook_secret` in a header, and the caller hands each to `feed`; without, they are polled.
+    `forgetters` are called with a conversation whose citizen wants everything deleted, beside what the bot and the assistant hold themselves.
+    """
+
+    webhook_path = "/telegram/updates"
+
+    def __init__(
+        self, token: str, assistant: Assistant, search: Callable[[], Search], store: Store, seal: Seal, *,
+        api: str | None, public_url: str | None, webhook_secret: str, rate: float, notices: Notices | None = None,
+        forgetters: Sequence[Forgetter] = (),
+    ) -> None:  # fmt: skip
+        self._search = search
+        self._store = store
+        self._seal = seal
+        self._public_url = public_url
+        self._secret = webhook_secret
+        self._notices = notices or NoNotices()
+        self._bot: ExtBot[Any] = ExtBot(
+            token, f"{api or TELEGRAM}/bot", request=Http(), get_updates_request=Http(), rate_limiter=Pace(rate),
+            defaults=Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)),
+        )  # fmt: skip
+
+        def knowledge() -> Knowledge:
+            return search().knowledge
+
+        self._delivery = Delivery(self._bot, store, self._gone)
+        asking = Asking(self._bot, assistant, lambda: knowledge().contact)
+        everywhere = (assistant.forget, self._notices.end, *forgetters, self._forget)
+        self._clerk = Clerk(self._bot, asking, store, knowledge, self._notices, everywhere)
+        self._arrivals = Arrivals(store.last_updates(), ordered=public_url is None)
+        self._queues = Queues(self._arrivals)
+        self._updater = None if public_url else Updater(self._bot, _Door(self._take))
+        self._connected = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin connecting and return at once; while Telegram cannot be reached, try again and again in the background."""
+        for library in _LIBRARIES:
+            logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+        self._take_up()
+        self._spawn(self._connect())
+        self._spawn(self._tidy())
+
+    async def stop(self) -> None:
+        """Take no more updates, let answers under way finish, and close the connections. The webhook stays set, so none is lost."""
+        if self._updater and self._updater.running:
+            await self._updater.stop()
+        await self._queues.finish(FINISH_WITHIN)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._bot.shutdown()
+        self._store.close()
+
+    async def feed(self, update: Mapping[str, Any]) -> None:
+        """Take an update that came by webhook: when this returns it is stored. One that cannot be read is dropped: it would come again for ever."""
+        try:
+            read = Update.de_json(dict(update), self._bot)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.warning("telegram: update not read: %s", type(error).__name__)
+            return
+        self._take(read, update)
+
+    async def deliver(self, conversation: str, reply: Reply, key: str) -> Outcome:
+        """Send `reply` unasked to a conversation that has notices on, once for each `key`, whatever happens in between."""
+        chat_id = self._store.address(conversation)
+        if chat_id is None:
+            return "gone"
+        answer = self._clerk.letters(reply, chat_id)
+        letters = self._store.post(conversation, answer.letters, answer.keyboards, f"{conversation} {key}")
+        arrived: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        async def job() -> None:
+            try:
+                arrived.set_result(all([await self._delivery.deliver(conversation, letter) for letter in letters]))
+            finally:
+                if not arrived.done():
+                    arrived.set_result(False)
+
+        self._queues.put(conversation, FIRST, job)
+        if await arrived:
+            return "delivered"
+        return "gone" if self._store.address(conversation) is None else "failed"
+
+    def _take(self, update: Update, plain: Mapping[str, Any]) -> None:
+        """Store an update and queue it, unless it was taken before."""
+        self._arrivals.note(update.update_id)
+        chat = update.effective_chat
+        if update.inline_query is not None or update.my_chat_member is not None or chat is None:
+            if self._store.take(update.update_id, None, None):
+                self._spawn(self._aside(update))
+            return
+        name = self._seal.chat(chat.id)
+        if not self._store.take(update.update_id, name, dict(plain)):
+            return
+        if update.callback_query is not None:
+            self._spawn(self._acknowledge(update.callback_query.id))
+        self._queue(Waiting(update.update_id, name, dict(plain), told=False), update)
+
+    def _take_up(self) -> None:
+        """Queue what the last run left: letters not sent, then updates not answered."""
+        letters, waiting = self._store.unfinished()
+        for chat, letter in letters:
+            self._delivery.note(letter.to, letter.after or 0)
+            self._queues.put(chat, FIRST, lambda chat=chat, letter=letter: self._deliver(chat, [letter]))  # type: ignore[misc]
+        for left in waiting:
+            try:
+                update = Update.de_json(dict(left.update), self._bot)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                self._store.answered(left.id, left.chat, (), ())
+                continue
+            self._queue(left, update)
+
+    def _queue(self, waiting: Waiting, update: Update) -> None:
+        message = update.effective_message
+        if message is not None:
+            self._delivery.note(message.chat.id, message.message_id)
+        self._queues.put(waiting.chat, waiting.id, lambda: self._answer(waiting, update))
+
+    async def _answer(self, waiting: Waiting, update: Update) -> None:
+        await self._connected.wait()
+        chat = waiting.chat
+
+        async def tell(letters: Sequence[Letter]) -> None:
+            await self._deliver(chat, self._store.told(waiting.id, letters, chat))
+
+        try:
+            answer = await self._clerk.answer(update, waiting, tell)
+        except Exception as error:
+            log.error("telegram: update not answered: %s", type(error).__name__)
+            assert update.effective_chat is not None
+            answer = self._clerk.failed(update.effective_chat.id)
+        await self._deliver(chat, self._store.answered(waiting.id, chat, answer.letters, answer.keyboards))
+        if answer.forgets:
+            self._store.forget(chat)
+
+    async def _deliver(self, chat: str, letters: Sequence[Letter]) -> None:
+        await self._connected.wait()
+        for letter in letters:
+            await self._delivery.deliver(chat, letter)
+
+    async def _aside(self, update: Update) -> None:
+        """Do what needs no turn of its own: suggestions in other chats, and a citizen who blocked the bot."""
+        await self._connected.wait()
+        try:
+            if update.inline_query is not None:
+                await inline.offer(self._bot, update.inline_query, self._search)
+            elif update.my_chat_member is not None and update.my_chat_member.new_chat_member.status in _LEFT:
+                await self._gone(self._seal.chat(update.my_chat_member.chat.id))
+        except TelegramError as error:  # suggestions are worth nothing a moment later
+            log.warning("telegram: suggestions not shown: %s", type(error).__name__)
+
+    async def _acknowledge(self, query: str) -> None:
+        with contextlib.suppress(TelegramError):  # too old to be acknowledged; the citizen still is answered
+            await self._connected.wait()
+            await self._bot.answer_callback_query(query)
+
+    async def _gone(self, chat: str) -> None:
+        """End what was kept for a chat that cannot be written to any more."""
+        await self._notices.end(chat)
+        self._store.forget(chat)
+
+    async def _forget(self, chat: str) -> None:
+        self._store.forget(chat)
+
+    async def _connect(self) -> None:
+        wait, longest = CONNECT_AGAIN_AFTER
+        failed = False
+        while True:
+            try:
+                await self._listen()
+                break
+            except TelegramError as error:
+                if not failed:  # one line, however long it lasts; the error's own text may hold the token
+                    log.warning("telegram: not connected (%s); trying again until it works", type(error).__name__)
+                failed = True
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, longest)
+        log.info("telegram: connected, updates come by %s", "webhook" if self._public_url else "polling")
+
+    async def _listen(self) -> None:
+        """Connect and let updates come; may be called again after a failure. Raises TelegramError."""
+        await self._bot.initialize()
+        self._connected.set()
+        await profile.show(self._bot)
+        if self._updater is not None:
+            await self._updater.initialize()
+            await self._updater.start_polling(bootstrap_retries=-1, allowed_updates=ALLOWED_UPDATES, error_callback=_polling_failed)
+        elif self._public_url:
+            await self._bot.set_webhook(
+                self._public_url + self.webhook_path, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES,
+                max_connections=WEBHOOK_CONNECTIONS, drop_pending_updates=False,
+            )  # fmt: skip
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY_EVERY)
+            self._store.expire()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+_LEFT = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)  # how the bot's own membership reads when it was blocked or removed
+
+
+class _Door(asyncio.Queue[object]):
+    """Where the updater puts what it polled: it is stored before the next poll tells Telegram that it was received."""
+
+    def __init__(self, take: Callable[[Update, Mapping[str, Any]], None]) -> None:
+        super().__init__()
+        self._take_in = take
+
+    async def put(self, item: object) -> None:
+        """Take an update; raises TelegramError when it cannot be stored, so that the updater polls it again."""
+        if not isinstance(item, Update):
+            return
+        try:
+            self._take_in(item, item.to_dict())
+        except Exception as error:
+            log.error("telegram: update not stored: %s", type(error).__name__)
+            raise TelegramError("not stored") from error
+
+
+def _polling_failed(error: TelegramError) -> None:
+    log.warning("telegram: polling failed: %s", type(error).__name__)
