@@ -44,7 +44,7 @@ def label_of(buttons: list[tuple[str, str]], label: str) -> int:
 @pytest.mark.parametrize(
     ("written", "said", "beside"),
     [
-        ("/thutuc", "có những thủ tục nào", {}),
+        ("/thutuc", "liệt kê các thủ tục", {}),
         ("/thutuc khai sinh", "khai sinh", {}),
         ("/hoso", "tra cứu hồ sơ", {}),
         ("/thongbao", "thông báo hồ sơ của tôi", {}),
