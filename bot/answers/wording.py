@@ -209,9 +209,9 @@ TELEGRAM_COMMANDS = {
 }
 TELEGRAM_COMMAND_SAYS = {  # what a command says in the citizen's name; what is written after it takes the place of {rest}
     "start": ("xin chào", "xin chào"),
-    "trogiup": ("trợ giúp", "trợ giúp"),
-    "help": ("trợ giúp", "trợ giúp"),
-    "thutuc": ("có những thủ tục nào", "{rest}"),
+    "trogiup": ("bạn làm được gì", "bạn làm được gì"),
+    "help": ("bạn làm được gì", "bạn làm được gì"),
+    "thutuc": ("liệt kê các thủ tục", "{rest}"),
     "hoso": ("tra cứu hồ sơ", "tra cứu hồ sơ {rest}"),
     "donvi": ("nộp hồ sơ ở đâu", "nộp hồ sơ ở {rest}"),
     "thongbao": ("thông báo hồ sơ của tôi", "thông báo hồ sơ của tôi {rest}"),

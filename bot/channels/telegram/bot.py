@@ -113,8 +113,8 @@ class TelegramBot:
         chat_id = self._store.address(conversation)
         if chat_id is None:
             return "gone"
-        answer = self._clerk.letters(reply, chat_id)
-        letters = self._store.post(conversation, answer.letters, answer.keyboards, f"{conversation} {key}")
+        answer, once = self._clerk.letters(reply, chat_id), f"{conversation} {key}"
+        letters = self._store.post(conversation, answer.letters, answer.keyboards, once)
         arrived: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         async def job() -> None:
@@ -127,6 +127,7 @@ class TelegramBot:
         self._queues.put(conversation, FIRST, job)
         if await arrived:
             return "delivered"
+        self._store.unpost(once)
         return "gone" if self._store.address(conversation) is None else "failed"
 
     def _take(self, update: Update, plain: Mapping[str, Any]) -> None:

@@ -123,7 +123,7 @@ class Clerk:
     async def _said(self, turn: Turn, message: telegram.Message) -> Answer:
         command = command_in(message, self._bot)
         if command is not None:
-            return await self._command(turn, command)
+            return await self._command(turn, command, message)
         if message.location is not None:
             return await self._location(turn, message.location)
         text = said_in(message, self._bot)
@@ -140,7 +140,7 @@ class Clerk:
         sentence = next((s for kind, s in say.TELEGRAM_KINDS.items() if getattr(message, kind, None)), say.ONLY_TEXT)
         return self.letters(simple("out_of_scope", sentence), turn.chat_id, turn.quotes)
 
-    async def _command(self, turn: Turn, command: Command) -> Answer:
+    async def _command(self, turn: Turn, command: Command, message: telegram.Message) -> Answer:
         if command.name == "quyenriengtu":
             return self.letters(simple("smalltalk", say.TELEGRAM_PRIVACY, items=say.TELEGRAM_PRIVACY_ITEMS), turn.chat_id, turn.quotes)
         if command.name == "xoadulieu":
@@ -152,7 +152,7 @@ class Clerk:
         if command.name == "donvi":
             metadata = {"ward": "told" if command.rest else "ask"}
             self._store.keep_unit(turn.chat, None)  # what the citizen says counts for more than the link that was opened
-        return await self._question(turn, filled.replace("{rest}", command.rest) if command.rest else bare, metadata)
+        return await self._question(turn, filled.replace("{rest}", command.rest) if command.rest else bare, metadata, message)
 
     async def _opened(self, turn: Turn, parameter: str) -> Answer:
         """Answer someone who came by a link."""

@@ -34,10 +34,10 @@ CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, cha
 CREATE TABLE IF NOT EXISTS keyboards (id TEXT PRIMARY KEY, chat TEXT NOT NULL, body BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS units (chat TEXT PRIMARY KEY, unit TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS addresses (chat TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS notices (key TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notices (key TEXT PRIMARY KEY, chat TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS keyboards_by_chat ON keyboards (chat);
 """
-_OF_A_CHAT = ("inbox", "outbox", "keyboards", "units", "addresses")  # tables whose rows belong to a chat
+_OF_A_CHAT = ("inbox", "outbox", "keyboards", "units", "addresses", "notices")  # tables whose rows belong to a chat
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,9 @@ class Store(Protocol):
 
     def post(self, chat: str, letters: Sequence[Letter], keyboards: Iterable[Keyboard], key: str) -> list[Letter]:
         """Keep letters nobody asked for; return them with their numbers, or nothing when `key` was posted before."""
+
+    def unpost(self, key: str) -> None:
+        """Forget that `key` was posted: it did not arrive."""
 
     def sending(self, number: int, after: int) -> None:
         """Remember that sending a letter begins, `after` being the highest message id known."""
@@ -155,8 +158,8 @@ class SqliteStore:
     def post(self, chat: str, letters: Sequence[Letter], keyboards: Iterable[Keyboard], key: str) -> list[Letter]:
         """See `Store`."""
         with self._all_or_nothing() as base:
-            row = (self._seal.digest(key), time.time())
-            if base.execute("INSERT OR IGNORE INTO notices VALUES (?, ?)", row).rowcount == 0:
+            row = (self._seal.digest(key), chat, time.time())
+            if base.execute("INSERT OR IGNORE INTO notices VALUES (?, ?, ?)", row).rowcount == 0:
                 return []
             return self._keep(base, chat, letters, keyboards)
 
@@ -169,6 +172,10 @@ class SqliteStore:
             number = base.execute("INSERT INTO outbox (chat, body) VALUES (?, ?)", row).lastrowid
             numbered.append(replace(letter, number=number or 0))
         return numbered
+
+    def unpost(self, key: str) -> None:
+        """See `Store`."""
+        self._base.execute("DELETE FROM notices WHERE key = ?", (self._seal.digest(key),))
 
     def sending(self, number: int, after: int) -> None:
         """See `Store`."""

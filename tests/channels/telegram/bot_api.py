@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -69,7 +68,7 @@ class BotApi:
     """The server. Tests read what it was sent, and speak to the bot by `text`, `tap` and `other`, which return the update as well.
 
     `trouble` is what befalls the next messages sent: "429", "502", "cut" (not taken, connection broken), "lost" (taken, connection broken),
-    "slow" (taken, answered late), "forbidden"; "" lets one pass. `befalls`, when given, says so for each.
+    "slow" (taken, answered late), "refused" (400), "forbidden"; "" lets one pass. `befalls`, when given, says so for each.
     """
 
     url: str = ""
@@ -150,17 +149,6 @@ class BotApi:
         async with self._changed:
             self._updates += updates
             self._changed.notify_all()
-
-    async def push(self, client: httpx.AsyncClient, url: str, update: dict[str, Any], *, times: int = 1) -> None:
-        """Deliver `update` to the bot's webhook at `url`, again and again until it says 200, and then once more for each of `times` above one."""
-        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
-        taken = 0
-        while taken < times:
-            try:
-                response = await client.post(url, json=update, headers=headers)
-                taken += response.status_code == 200
-            except httpx.HTTPError:
-                await asyncio.sleep(0.2)
 
     def _number(self) -> int:
         self._next += 1
@@ -366,6 +354,7 @@ _NOT_TAKEN: dict[str, Callable[[], Response]] = {
     "429": _too_many,
     "502": lambda: _error(502, "Bad Gateway"),
     "forbidden": lambda: _error(403, BLOCKED),
+    "refused": lambda: _error(400, "Bad Request: have no rights to send a message"),
     "cut": CutShort,
 }
 

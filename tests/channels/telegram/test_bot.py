@@ -162,8 +162,8 @@ async def test_a_chat_is_answered_in_order_and_another_does_not_wait(tmp_path: P
     [
         ("/start", "xin chào"),
         ("/start a1", "xin chào"),
-        ("/trogiup", "trợ giúp"),
-        ("/trogiup@thu_tuc_bot", "trợ giúp"),
+        ("/trogiup", "bạn làm được gì"),
+        ("/trogiup@thu_tuc_bot", "bạn làm được gì"),
         ("/khaisinh cần gì", "khaisinh cần gì"),
     ],
 )

@@ -44,7 +44,7 @@ def label_of(buttons: list[tuple[str, str]], label: str) -> int:
 @pytest.mark.parametrize(
     ("written", "said", "beside"),
     [
-        ("/thutuc", "có những thủ tục nào", {}),
+        ("/thutuc", "liệt kê các thủ tục", {}),
         ("/thutuc khai sinh", "khai sinh", {}),
         ("/hoso", "tra cứu hồ sơ", {}),
         ("/thongbao", "thông báo hồ sơ của tôi", {}),
@@ -158,7 +158,7 @@ async def test_the_papers_come_as_a_file_when_asked_for(tmp_path: Path) -> None:
         assert file.text == say.TELEGRAM_CHECKLIST_SENT
 
 
-@pytest.mark.parametrize("said", [f"hồ sơ {CODE} đến đâu rồi", "0042"])
+@pytest.mark.parametrize("said", [f"hồ sơ {CODE} đến đâu rồi", f"/hoso {CODE}", "0042"])
 async def test_the_message_of_a_look_up_is_deleted_on_request_with_the_offer_made_at_once(tmp_path: Path, said: str) -> None:
     echo = Echo({"0042": Reply("dossier", (Block("text", "Hồ sơ đang xử lý."),))})
     async with running() as api, started(api, tmp_path, assistant=echo) as (bot, _):

@@ -11,6 +11,7 @@ from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 
 from bot.channels.telegram import delivery as delivery_module
+from bot.channels.telegram import http as http_module
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.http import Http
 from bot.channels.telegram.letter import Letter
@@ -60,8 +61,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery_module, "AGAIN_AFTER", (0.01,))
 
 
-@pytest.mark.parametrize("trouble", ["", "429", "502", "cut", "lost"])
-async def test_a_letter_arrives_once_whatever_befalls_it(tmp_path: Path, trouble: str) -> None:
+@pytest.mark.parametrize("trouble", ["", "429", "502", "cut", "lost", "slow"])
+async def test_a_letter_arrives_once_whatever_befalls_it(tmp_path: Path, trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_module, "READ_WITHIN", 0.3)  # "slow" takes longer
     async with office(tmp_path) as (api, post):
         api.trouble = [trouble]
         assert await post.delivery.deliver(NAME, post.post())

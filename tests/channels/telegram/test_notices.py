@@ -65,6 +65,17 @@ async def test_a_chat_that_blocked_the_bot_ends_its_notices(tmp_path: Path) -> N
         assert await bot.deliver(NAME, NEWS, "b") == "gone"
 
 
+async def test_a_notice_that_could_not_be_sent_can_be_sent_again(tmp_path: Path) -> None:
+    unsendable = Reply("dossier", (Block("text", "x"),))
+    async with running() as api, started(api, tmp_path, assistant=Echo({"hồ sơ": LOOKED_UP}), notices=Wishes()) as (bot, _):
+        await bot.feed(api.text("hồ sơ"))
+        await api.answers(1)
+        api.trouble = ["refused"]
+        assert await bot.deliver(NAME, unsendable, "a") == "failed"
+        assert await bot.deliver(NAME, NEWS, "a") == "delivered"
+        assert [s.text for s in api.sent[1:]] == ["Hồ sơ đã có kết quả."]
+
+
 async def test_blocking_the_bot_ends_notices_before_anything_is_sent(tmp_path: Path) -> None:
     wishes = Wishes()
     me, person = {"id": 123456, "is_bot": True, "first_name": "T"}, {"id": 7, "is_bot": False, "first_name": "A"}

@@ -108,6 +108,7 @@ def test_of_a_chat_that_is_forgotten_not_a_byte_is_left(tmp_path: Path) -> None:
         store.keep_keyboard(chat, Keyboard.make("answer", [Key("nhãn")]))
         store.keep_unit(chat, "phuong-trang")
         store.keep_address(chat, 1)
+        store.post(chat, (), (), f"tin của {chat}")
     assert CHAT.encode() in bytes_of(tmp_path)
     store.forget(CHAT)
     assert CHAT.encode() not in bytes_of(tmp_path)
