@@ -11,6 +11,8 @@
 | TTHC_SECRET | drawn anew at each start | signs sessions; set it so that they survive a restart |
 | TTHC_TELEGRAM_TOKEN | | the bot's token; without it Telegram is off |
 | TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |
+| TTHC_DOSSIERS_URL | TTHC_HOME/dossiers.sqlite3 | where dossiers are kept: sqlite:///, postgresql://, or https:// of a one-stop system |
+| TTHC_DOSSIERS_KEY | drawn once into TTHC_HOME/dossiers.key | keys the hashes of owners' digits; with another key nobody proves anything any more |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -21,6 +23,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+_DOSSIER_PLACES = ("sqlite:///", "postgresql://", "https://", "http://")
 
 
 class SettingsError(Exception):
@@ -43,6 +47,8 @@ class Settings:
     telegram_token: str | None
     telegram_api: str | None
     public_url: str | None
+    dossiers_url: str
+    dossiers_key: str | None
 
     @property
     def logs(self) -> Path:
@@ -66,9 +72,13 @@ class Settings:
                 raise SettingsError(f"{name}={text!r}: must start with https:// (or http:// in tests)")
             return text or None
 
+        home = Path(env.get("TTHC_HOME") or ".tthc").resolve()
+        dossiers_url = env.get("TTHC_DOSSIERS_URL") or f"sqlite:///{home / 'dossiers.sqlite3'}"
+        if not dossiers_url.startswith(_DOSSIER_PLACES):
+            raise SettingsError(f"TTHC_DOSSIERS_URL: must start with one of {', '.join(_DOSSIER_PLACES)}")  # may hold a password: not shown
         return Settings(
             knowledge=Path(env.get("TTHC_KNOWLEDGE") or "knowledge").resolve(),
-            home=Path(env.get("TTHC_HOME") or ".tthc").resolve(),
+            home=home,
             model=Path(env.get("TTHC_MODEL") or "models/tthc.tar.gz").resolve(),
             host=env.get("TTHC_HOST") or "127.0.0.1",
             port=port("TTHC_PORT", 8080),
@@ -79,4 +89,6 @@ class Settings:
             telegram_token=env.get("TTHC_TELEGRAM_TOKEN") or None,
             telegram_api=url("TTHC_TELEGRAM_API"),
             public_url=url("TTHC_PUBLIC_URL"),
+            dossiers_url=dossiers_url,
+            dossiers_key=env.get("TTHC_DOSSIERS_KEY") or None,
         )
