@@ -1,0 +1,25 @@
+"""Which gateway the settings ask for."""
+
+from __future__ import annotations
+
+from bot.dossiers import database
+from bot.dossiers.gateway import DossierGateway
+from bot.dossiers.proofs import key_of
+from bot.dossiers.sql import SqlGateway
+from bot.settings import Settings
+
+
+def is_database(settings: Settings) -> bool:
+    """Tell whether dossiers are kept in a database of our own, not in a one-stop system asked over HTTP."""
+    return not settings.dossiers_url.startswith(("http://", "https://"))
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database, where there is one, up to date; done before anything asks it."""
+    if is_database(settings):
+        database.upgrade(settings.dossiers_url)
+
+
+def connect(settings: Settings) -> DossierGateway:
+    """Return the gateway of `settings`; nothing is asked yet."""
+    return SqlGateway(settings.dossiers_url, key_of(settings))
