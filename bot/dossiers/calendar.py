@@ -6,9 +6,11 @@ The days come from the knowledge (knowledge/calendar.yml), since the State annou
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.dossiers.model import HANOI
+from bot.knowledge.model import SpecialDay
 
 _SATURDAY = 5  # date.weekday() counts from Monday, 0
 _ONE_DAY = dt.timedelta(days=1)
@@ -16,10 +18,16 @@ _ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Calendar:
-    """Days off besides weekends, days worked though they fall on a weekend, and the years these are known for."""
+    """Days off besides weekends, and days worked though they fall on a weekend."""
 
     days_off: frozenset[dt.date] = frozenset()
     extra_working: frozenset[dt.date] = frozenset()
+
+    @staticmethod
+    def of(days: Iterable[SpecialDay]) -> Calendar:
+        """Return the calendar that staff's `days` (Knowledge.special_days) make."""
+        known = tuple(days)
+        return Calendar(frozenset(d.day for d in known if not d.worked), frozenset(d.day for d in known if d.worked))
 
     def is_working(self, day: dt.date) -> bool:
         """Tell whether offices work on `day`."""

@@ -79,7 +79,8 @@ def _sum(connection: sa.engine.Connection, asked: Asked, sample: int) -> OnTime:
         wanted.append(monthly.c.field == asked.field)
     columns = (monthly.c.received, monthly.c.finished, monthly.c.judged, monthly.c.on_time)
     sums = connection.execute(sa.select(*(sa.func.coalesce(sa.func.sum(c), 0) for c in columns)).where(*wanted)).one()
-    return OnTime(*(int(n) for n in sums), sample=bool(sample))
+    received, finished, judged, in_time = (int(n) for n in sums)
+    return OnTime(received, finished, judged, in_time, bool(sample))
 
 
 def _months(asked: Asked) -> list[int]:

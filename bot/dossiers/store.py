@@ -19,11 +19,16 @@ from bot.dossiers.tables import COLUMNS, dossiers
 
 _WRITERS_LOCK = 0x74746863  # "tthc": the advisory lock of PostgreSQL that writers take
 _ALL = ", ".join(COLUMNS)
-_STALE = "DELETE FROM incoming WHERE EXISTS (SELECT 1 FROM dossiers d WHERE d.code = incoming.code AND d.as_of >= incoming.as_of)"
+# CROSS JOIN makes SQLite go through the batch, not through all dossiers; to PostgreSQL it is a join like any other.
+_KEPT = (
+    f"INSERT INTO kept ({_ALL}) SELECT {', '.join(f'd.{c}' for c in COLUMNS)} FROM incoming i CROSS JOIN dossiers d WHERE d.code = i.code"  # noqa: S608
+)
+_STALE = "DELETE FROM incoming WHERE EXISTS (SELECT 1 FROM kept k WHERE k.code = incoming.code AND k.as_of >= incoming.as_of)"
+_UNTOUCHED = "DELETE FROM kept WHERE NOT EXISTS (SELECT 1 FROM incoming i WHERE i.code = kept.code)"
 _CHANGED = """
     INSERT INTO changes (code, status, status_text, at)
-    SELECT i.code, i.status, i.status_text, i.as_of FROM incoming i JOIN dossiers d ON d.code = i.code
-    WHERE i.status IS DISTINCT FROM d.status OR (i.status IS NULL AND i.status_text <> d.status_text)
+    SELECT i.code, i.status, i.status_text, i.as_of FROM incoming i JOIN kept k ON k.code = i.code
+    WHERE i.status IS DISTINCT FROM k.status OR (i.status IS NULL AND i.status_text <> k.status_text)
     ORDER BY i.as_of, i.code"""
 # What each incoming row adds to the months, and what the row it replaces had added to them.
 _ADDED = """
@@ -31,11 +36,10 @@ _ADDED = """
     UNION ALL
     SELECT sample, finished_month, unit, field, 0, {sign}, CASE WHEN on_time IS NULL THEN 0 ELSE {sign} END, {sign} * COALESCE(on_time, 0)
     FROM {rows} WHERE finished_month IS NOT NULL"""
-_REPLACED = "(SELECT d.* FROM dossiers d JOIN incoming i ON d.code = i.code) replaced"
 _MONTHS = f"""
     INSERT INTO monthly (sample, month, unit, field, received, finished, judged, on_time)
     SELECT sample, month, unit, field, SUM(received), SUM(finished), SUM(judged), SUM(on_time)
-    FROM ({_ADDED.format(sign="1", rows="incoming")} UNION ALL {_ADDED.format(sign="-1", rows=_REPLACED)}) added
+    FROM ({_ADDED.format(sign="1", rows="incoming")} UNION ALL {_ADDED.format(sign="-1", rows="kept")}) added
     WHERE true GROUP BY sample, month, unit, field
     ON CONFLICT (sample, month, unit, field) DO UPDATE SET received = monthly.received + excluded.received,
         finished = monthly.finished + excluded.finished, judged = monthly.judged + excluded.judged, on_time = monthly.on_time + excluded.on_time
@@ -44,6 +48,7 @@ _MERGED = (
     f"INSERT INTO dossiers ({_ALL}) SELECT {_ALL} FROM incoming WHERE true "  # noqa: S608 - made of constants only
     f"ON CONFLICT (code) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in COLUMNS if c != 'code')}"
 )
+_BATCH_TABLES = ("incoming", "kept")  # the batch, and what is kept of the same codes
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -80,17 +85,21 @@ class Store:
                 latest[row[0]] = row
         if self._postgres:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITERS_LOCK})
-            connection.execute(sa.text("CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE dossiers) ON COMMIT DELETE ROWS"))
+            for table in _BATCH_TABLES:
+                connection.execute(sa.text(f"CREATE TEMP TABLE IF NOT EXISTS {table} (LIKE dossiers) ON COMMIT DELETE ROWS"))
             _copy(connection, latest.values())
+            connection.execute(sa.text("ANALYZE incoming"))
         else:
-            connection.execute(sa.text("CREATE TEMP TABLE IF NOT EXISTS incoming AS SELECT * FROM dossiers LIMIT 0"))
-            connection.execute(sa.text("DELETE FROM incoming"))
+            for table in _BATCH_TABLES:
+                connection.execute(sa.text(f"CREATE TEMP TABLE IF NOT EXISTS {table} AS SELECT * FROM dossiers LIMIT 0"))  # noqa: S608
+                connection.execute(sa.text(f"CREATE UNIQUE INDEX IF NOT EXISTS temp.{table}_by_code ON {table} (code)"))
+                connection.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608 - constants
             marks = ", ".join("?" * len(COLUMNS))
             connection.exec_driver_sql(f"INSERT INTO incoming ({_ALL}) VALUES ({marks})", list(latest.values()))  # noqa: S608 - constants
+        connection.execute(sa.text(_KEPT))
         stale = connection.execute(sa.text(_STALE)).rowcount
-        connection.execute(sa.text(_CHANGED))
-        connection.execute(sa.text(_MONTHS))
-        connection.execute(sa.text(_MERGED))
+        for statement in (_UNTOUCHED, _CHANGED, _MONTHS, _MERGED):
+            connection.execute(sa.text(statement))
         return Written(len(latest) - stale, len(rows) - len(latest) + stale)
 
 

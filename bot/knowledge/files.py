@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.knowledge import catalogue
 from bot.knowledge.decode import read, read_list
 from bot.knowledge.life import carried_out
-from bot.knowledge.model import Contact, Decree, Figure, Knowledge, Meaning, Named, Office, Procedure, Unit
+from bot.knowledge.model import Contact, Decree, Figure, Knowledge, Meaning, Named, Office, Procedure, SpecialDay, Unit
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 
 T = TypeVar("T")
@@ -59,6 +59,7 @@ def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     vocabulary = tuple(reading.list_of(Meaning, "vocabulary.yml"))
     elsewhere = tuple(reading.list_of(str, "elsewhere.yml"))
     figures = tuple(reading.list_of(Figure, "figures.yml", optional=True))
+    special_days = tuple(reading.list_of(SpecialDay, "calendar.yml", optional=True))
     decrees = reading.list_of(Decree, "decisions.yml", optional=True)
     contact = reading.contact()
     reading.procedures_of_files(fields, agencies)
@@ -67,7 +68,10 @@ def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     offices = reading.keyed(Office, OFFICES_FILE, optional=True)
     reading.decrees_name_what_is_held(decrees)
     procedures = carried_out(reading.procedures, decrees)
-    knowledge = Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere, figures=figures, units=units, offices=offices)
+    knowledge = Knowledge(
+        procedures, fields, agencies, vocabulary, contact, elsewhere,
+        figures=figures, units=units, offices=offices, special_days=special_days,
+    )  # fmt: skip
     return Loaded(knowledge, reading.lines, reading.lists), reading.problems
 
 

@@ -247,6 +247,15 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpecialDay:
+    """A day off besides weekends, or a day of a weekend that is worked in exchange."""
+
+    day: dt.date = fact("ngay")
+    name: str = fact("ten")
+    worked: bool = fact("di_lam", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Meaning:
     """A line of the vocabulary: everyday words and the official words they stand for."""
 
@@ -303,7 +312,8 @@ class Office:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces, figures, units, offices.
+    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces, figures, units, offices,
+    days off.
 
     `as_of` is the day by which answers decide what is in force; None means the day they are given.
     """
@@ -317,6 +327,7 @@ class Knowledge:
     figures: tuple[Figure, ...] = ()
     units: dict[str, Unit] = field(default_factory=dict)
     offices: dict[str, Office] = field(default_factory=dict)
+    special_days: tuple[SpecialDay, ...] = ()
     as_of: dt.date | None = None
 
     @property
