@@ -18,6 +18,9 @@ from bot.answers.compose import small_talk
 from bot.answers.reply import Reply
 from bot.channels.assistant import Unanswered
 from bot.channels.plain import to_text
+from bot.dossiers import command as dossiers
+from bot.dossiers import connect
+from bot.dossiers.sheet import SheetError
 from bot.knowledge import catalogue, export, files, importer, publish
 from bot.knowledge.check import check
 from bot.knowledge.problems import KnowledgeError, Problem
@@ -165,6 +168,7 @@ def status_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 def serve_verb(settings: Settings, options: argparse.Namespace) -> int:
     """Run the whole assistant: action server, Rasa, gateway, Telegram."""
+    connect.prepare(settings)
     supervisor.serve(settings)
     return 0
 
@@ -262,6 +266,7 @@ def _quieten() -> None:
 
 _REFUSALS = (
     SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
+    dossiers.NoDatabase, SheetError,
 )  # fmt: skip
 
 
@@ -300,6 +305,7 @@ def main(arguments: list[str] | None = None) -> int:
     exporting.add_argument("--format", default="", metavar="|".join(export.FORMATS))
     exporting.add_argument("--out", metavar="FILE", help="default: standard output; xlsx needs a file")
     verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
+    dossiers.add_to(verb("dossiers", dossiers.run))
     verb("serve", serve_verb)
     verb("status", status_verb)
     options = parser.parse_args(arguments)

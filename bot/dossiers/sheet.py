@@ -21,7 +21,7 @@ from bot.understanding.codes import is_dossier_code
 HEADER = (
     "ma_ho_so", "ma_thu_tuc", "ten_thu_tuc", "don_vi", "linh_vuc", "ngay_tiep_nhan", "ngay_hen_tra", "ngay_xong", "trang_thai", "buoc", "don_vi_buoc",
     "so_ngay_buoc", "han_buoc", "bo_sung", "bo_sung_truoc", "bo_sung_tai", "phi_con_thieu", "ly_do_xin_loi", "hen_lai", "nguoi_nop", "dien_thoai",
-    "so_dinh_danh", "cap_nhat",
+    "so_dinh_danh", "cap_nhat", "mau",
 )  # fmt: skip
 NEEDED = ("ma_ho_so", "ten_thu_tuc", "don_vi", "ngay_tiep_nhan", "trang_thai")
 # The ten statuses as the national system writes them; in a file they may stand as numbers too.
@@ -35,6 +35,7 @@ _STATUSES = {
         1,
     )
 }  # fmt: skip
+_YES = ("co", "x", "1", "true")  # what a sheet says for "yes, this is made up"
 _DAY_FORMS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 _DATE_LENGTH = len("2025-07-01")
 _END_OF_DAY = dt.time(23, 59, 59)
@@ -124,6 +125,7 @@ class Sheet:
                 fee_due=_dong(text, "phi_con_thieu"),
                 apology=Apology(reason, _moment(cells, "hen_lai", ends=True)) if reason else None,
                 applicant_masked=masked(text.get("nguoi_nop", "")),
+                sample=fold(text.get("mau", "")) in _YES,
                 as_of=_moment(cells, "cap_nhat") or self._as_of,
             ),
             text.get("linh_vuc", ""),
