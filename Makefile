@@ -26,6 +26,7 @@ lock:
 
 bench: setup
 	.venv/bin/python -m bench.understanding
+	.venv/bin/python -m bench.dossiers
 
 screenshot:
 	.venv/bin/python tools/screenshot.py

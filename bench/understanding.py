@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import platform
 import time
 import unicodedata
 from pathlib import Path
 from typing import Any
 
+from bench.report import machine, write
 from bench.score import score
 from bot.channels.assistant import Unanswered
 from bot.knowledge import publish
@@ -58,12 +57,6 @@ async def predict(conversations: InProcess, turns: list[dict[str, Any]], run: st
     return said, time.perf_counter() - started
 
 
-def machine() -> str:
-    """Return the cores and the memory of this machine."""
-    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    return f"{os.cpu_count()} cores, {pages * size / 2**30:.0f} GiB, Python {platform.python_version()}"
-
-
 def table(scores: dict[str, dict[str, float]]) -> list[str]:
     """Return a Markdown table of `scores`."""
     lines = ["| expected | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
@@ -82,8 +75,6 @@ async def measure() -> str:
     conversations = await InProcess.load(settings.model)
     loading = time.perf_counter() - started
     lines = [
-        "# Benchmarks",
-        "",
         f"Made by `make bench` on {machine()}; {len(known)} procedures, {in_full} of them in full; the model loads in {loading:.0f} s.",
         "Definitions are in `bench/score.py`: shares of turns, `first` = an accepted procedure named first, `wrong` = answered about another.",
         "No question of either set was trained on. The development questions' errors were read while the knowledge and the dialogue were",
@@ -110,5 +101,5 @@ async def measure() -> str:
 
 if __name__ == "__main__":
     report = asyncio.run(measure())
-    (ROOT / "docs/benchmarks.md").write_text(report, encoding="utf-8")
+    write("Benchmarks", report)
     print(report)

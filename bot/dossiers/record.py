@@ -45,7 +45,7 @@ def to_row(record: Record) -> Row:
     d = record.dossier
     return (
         d.code, d.procedure_code, d.procedure_name, d.unit, record.field, _seconds(d.received), _seconds(d.due), _seconds(d.finished),
-        month_of(d.received), month_of(d.finished) if d.finished else None, on_time(d), d.status, d.status_text, _detail(d),
+        month_of(d.received), month_of(d.finished) if d.finished else None, on_time(d), None if d.status is None else int(d.status), d.status_text, _detail(d),
         d.applicant_masked, record.phone_proof, record.id_proof, int(d.sample), _seconds(d.as_of),
     )  # fmt: skip
 

@@ -78,6 +78,8 @@ class Store:
 
     def write_rows(self, connection: sa.engine.Connection, rows: list[Row]) -> Written:
         """Write `rows` (record.to_row) inside the transaction of `connection`."""
+        if not rows:
+            return Written(0, 0)
         latest: dict[str, Row] = {}
         for row in rows:
             kept = latest.get(row[0])
