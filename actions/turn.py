@@ -10,6 +10,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answers.reply import Reply
+from bot.dossiers import connect
+from bot.dossiers.figures import Figures
 from bot.knowledge.model import Knowledge
 from bot.knowledge.publish import Snapshot
 from bot.knowledge.served import Served
@@ -28,6 +30,7 @@ class Held:
 
 
 _served: Served[Held] | None = None
+_figures: Figures | None = None
 
 
 def held() -> Held:
@@ -47,6 +50,14 @@ def hold(snapshot: Snapshot) -> Held:
 def knowledge() -> Knowledge:
     """Return the knowledge of the snapshot that is served."""
     return held().knowledge
+
+
+def figures() -> Figures:
+    """Return the figures of the dossiers kept; raises Unreachable where a one-stop system keeps them and tells none."""
+    global _figures
+    if _figures is None:
+        _figures = connect.figures(Settings.read())
+    return _figures
 
 
 def heard(tracker: Tracker) -> Heard:

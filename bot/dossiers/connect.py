@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.dossiers import database
-from bot.dossiers.gateway import DossierGateway
+from bot.dossiers.figures import Figures
+from bot.dossiers.gateway import DossierGateway, Unreachable
 from bot.dossiers.proofs import key_of
 from bot.dossiers.sql import SqlGateway
 from bot.settings import Settings
@@ -23,3 +24,10 @@ def prepare(settings: Settings) -> None:
 def connect(settings: Settings) -> DossierGateway:
     """Return the gateway of `settings`; nothing is asked yet."""
     return SqlGateway(settings.dossiers_url, key_of(settings))
+
+
+def figures(settings: Settings) -> Figures:
+    """Return the figures of the dossiers kept here; raises Unreachable where a one-stop system keeps them."""
+    if not is_database(settings):
+        raise Unreachable("a one-stop system keeps the dossiers and tells no figures")
+    return Figures(settings.dossiers_url)

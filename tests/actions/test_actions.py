@@ -1,6 +1,7 @@
 """Each action: what it replies and what it remembers, from a tracker built by hand."""
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,15 @@ from actions.procedure import ActionProcedure
 from actions.small_talk import ActionSmallTalk
 from actions.statistics import ActionStatistics
 from bot.answers import wording
+from bot.dossiers import database
+from bot.dossiers.figures import Figures
+from bot.dossiers.model import HANOI
+from bot.dossiers.store import Store
 from bot.knowledge import publish
 from bot.knowledge.served import Served
 from bot.understanding import index
 from tests.building import knowledge
+from tests.dossiers.making import record
 
 BIRTH, LAND = "1.000001", "1.000002"
 
@@ -123,3 +129,43 @@ def test_a_survey_lists_procedures_that_can_be_chosen() -> None:
 def test_another_province_is_told_that_this_is_ha_noi() -> None:
     reply, _ = act(ActionProcedure(), "ask", text="đăng ký khai sinh ở Huế cần gì", procedures=likely(0.9, 0.05))
     assert any("Huế" in block["text"] for block in reply["blocks"])
+
+
+@pytest.fixture
+def figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Figures:
+    """Two dossiers of the ward were received this month, and nothing else ever."""
+    url = f"sqlite:///{tmp_path / 'dossiers.sqlite3'}"
+    database.upgrade(url)
+    store = Store(url)
+    now = dt.datetime.now(HANOI)
+    store.write(record(f"H26.1-250701-000{n}", received=now, as_of=now) for n in (1, 2))
+    store.close()
+    monkeypatch.setattr(turn, "_figures", Figures(url))
+    return turn.figures()
+
+
+def test_the_figures_of_a_ward_are_told(figures: Figures) -> None:
+    reply, _ = act(ActionStatistics(), "statistics", text="tháng này phường Trắng tiếp nhận bao nhiêu hồ sơ")
+    assert reply["kind"] == "statistics"
+    assert "Phường Trắng: tiếp nhận 2 hồ sơ" in reply["blocks"][0]["text"]
+
+
+def test_the_own_ward_is_the_one_told_before(figures: Figures) -> None:
+    reply, _ = act(ActionStatistics(), "statistics", text="tỷ lệ đúng hạn của phường mình", slots={"unit": "phuong-trang"})
+    assert "Phường Trắng" in reply["blocks"][0]["text"]
+
+
+def test_the_own_ward_is_asked_for_where_it_is_not_known(figures: Figures) -> None:
+    reply, _ = act(ActionStatistics(), "statistics", text="tỷ lệ đúng hạn của phường mình")
+    assert reply["blocks"][0]["text"] == wording.ON_TIME_WHICH_WARD
+
+
+def test_a_ward_that_was_divided_is_asked_back(figures: Figures) -> None:
+    reply, _ = act(ActionStatistics(), "statistics", text="tỷ lệ đúng hạn của phường Đỏ")
+    assert [b["text"] for b in reply["buttons"]] == ["Tỷ lệ đúng hạn của Phường Trắng", "Tỷ lệ đúng hạn của Xã Vàng"]
+
+
+def test_figures_that_cannot_be_had_are_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "_figures", Figures("postgresql://nobody@127.0.0.1:1/none"))
+    reply, _ = act(ActionStatistics(), "statistics", text="tháng này thành phố tiếp nhận bao nhiêu hồ sơ")
+    assert reply["blocks"][0]["text"] == wording.ON_TIME_UNREACHABLE.format(hotlines="1900 0000")
