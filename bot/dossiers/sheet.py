@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 
@@ -88,7 +89,7 @@ class Sheet:
                 yield from book.worksheets[0].iter_rows(values_only=True)
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise SheetError(f"{self._path.name}: không đọc được tệp. Lưu lại dưới dạng CSV UTF-8 hoặc .xlsx rồi thử lại.") from error
-        except (KeyError, ValueError) as error:  # what openpyxl says of a book that is none
+        except (BadZipFile, KeyError, ValueError) as error:  # what openpyxl says of a book that is none
             raise SheetError(f"{self._path.name}: tệp .xlsx hỏng. Mở và lưu lại rồi thử lại.") from error
 
     def record(self, line: Sequence[Any]) -> Record:
