@@ -12,13 +12,14 @@ from typing import TypeVar
 from bot.knowledge import catalogue
 from bot.knowledge.decode import read, read_list
 from bot.knowledge.life import carried_out
-from bot.knowledge.model import Contact, Decree, Figure, Knowledge, Meaning, Named, Office, Procedure, SpecialDay, Unit
+from bot.knowledge.model import Contact, Decree, DossierStatus, Figure, Knowledge, Meaning, Named, Office, Procedure, SpecialDay, Unit
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 
 T = TypeVar("T")
 K = TypeVar("K", Named, Unit, Office)
 UNITS_FILE = "units.yml"
 OFFICES_FILE = "offices.yml"
+STATUSES_FILE = "statuses.yml"
 
 
 def _text(path: Path, file: str) -> str:
@@ -66,11 +67,12 @@ def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     reading.procedures_of_rows(fields, agencies)
     units = reading.keyed(Unit, UNITS_FILE, optional=True)
     offices = reading.keyed(Office, OFFICES_FILE, optional=True)
+    statuses = tuple(reading.list_of(DossierStatus, STATUSES_FILE, optional=True))
     reading.decrees_name_what_is_held(decrees)
     procedures = carried_out(reading.procedures, decrees)
     knowledge = Knowledge(
         procedures, fields, agencies, vocabulary, contact, elsewhere,
-        figures=figures, units=units, offices=offices, special_days=special_days,
+        figures=figures, units=units, offices=offices, special_days=special_days, statuses=statuses,
     )  # fmt: skip
     return Loaded(knowledge, reading.lines, reading.lists), reading.problems
 
