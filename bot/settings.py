@@ -13,6 +13,10 @@
 | TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |
 | TTHC_DOSSIERS_URL | TTHC_HOME/dossiers.sqlite3 | where dossiers are kept: sqlite:///, postgresql://, or https:// of a one-stop system |
 | TTHC_DOSSIERS_KEY | drawn once into TTHC_HOME/dossiers.key | keys the hashes of owners' digits; with another key nobody proves anything any more |
+| TTHC_ONE_STOP | | the file that tells how the one-stop system of an https TTHC_DOSSIERS_URL is read (docs/one-stop.md) |
+| TTHC_ONE_STOP_SECRET | | its token, or user:password |
+| TTHC_NOTICES_URL | TTHC_HOME/notices.sqlite3 | where wishes to be told of changes are kept: sqlite:/// or postgresql:// |
+| TTHC_REDIS_URL | | counts wrong tries for several gateways together; without it each counts its own |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -49,6 +53,10 @@ class Settings:
     public_url: str | None
     dossiers_url: str
     dossiers_key: str | None
+    one_stop: Path | None
+    one_stop_secret: str | None
+    notices_url: str
+    redis_url: str | None
 
     @property
     def logs(self) -> Path:
@@ -91,4 +99,8 @@ class Settings:
             public_url=url("TTHC_PUBLIC_URL"),
             dossiers_url=dossiers_url,
             dossiers_key=env.get("TTHC_DOSSIERS_KEY") or None,
+            one_stop=Path(env["TTHC_ONE_STOP"]).resolve() if env.get("TTHC_ONE_STOP") else None,
+            one_stop_secret=env.get("TTHC_ONE_STOP_SECRET") or None,
+            notices_url=env.get("TTHC_NOTICES_URL") or f"sqlite:///{home / 'notices.sqlite3'}",
+            redis_url=env.get("TTHC_REDIS_URL") or None,
         )
