@@ -22,6 +22,9 @@ _PROOFS = sa.select(dossiers.c.phone_proof, dossiers.c.id_proof).where(dossiers.
 _DOSSIER = sa.select(dossiers).where(dossiers.c.code == sa.bindparam("code"))
 _CHANGES = sa.select(changes).where(changes.c.code == sa.bindparam("code")).order_by(changes.c.id)
 
+_CHANGED_AFTER = sa.select(changes.c.id, changes.c.code).where(changes.c.id > sa.bindparam("last")).order_by(changes.c.id)
+_LAST_CHANGE = sa.select(sa.func.coalesce(sa.func.max(changes.c.id), 0))
+
 
 class SqlGateway:
     """Looks dossiers up in the database at `url`; `key` is that of the proofs. Statements run in threads, as many as there are connections."""
@@ -42,6 +45,15 @@ class SqlGateway:
     async def fetch(self, code: str) -> Dossier | None:
         """See DossierGateway."""
         return await self._in_thread(lambda: self._fetch(code))
+
+    async def changed_after(self, last: int, most: int) -> tuple[int, frozenset[str]]:
+        """Return up to which change it was read, beginning after change `last` and reading at most `most`, and the codes changed. Raises Unreachable."""
+        found = await self._in_thread(lambda: self._changed_after(last, most))
+        return (found[-1][0] if found else last), frozenset(code for _, code in found)
+
+    async def last_change(self) -> int:
+        """Return the number of the latest change, 0 when there is none; raises Unreachable."""
+        return await self._in_thread(self._last_change)
 
     async def close(self) -> None:
         """See DossierGateway."""
@@ -64,6 +76,14 @@ class SqlGateway:
     def _fetch(self, code: str) -> Dossier | None:
         with self._engine.connect() as connection:
             return _dossier(connection, code)
+
+    def _changed_after(self, last: int, most: int) -> list[tuple[int, str]]:
+        with self._engine.connect() as connection:
+            return [(row.id, row.code) for row in connection.execute(_CHANGED_AFTER.limit(most), {"last": last})]
+
+    def _last_change(self) -> int:
+        with self._engine.connect() as connection:
+            return int(connection.execute(_LAST_CHANGE).scalar_one())
 
 
 def _dossier(connection: sa.engine.Connection, code: str) -> Dossier | None:
