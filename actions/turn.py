@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answers.reply import Reply
 from bot.dossiers import connect
+from bot.dossiers.calendar import Calendar
 from bot.dossiers.figures import Figures
 from bot.knowledge.model import Knowledge
 from bot.knowledge.publish import Snapshot
@@ -23,10 +24,11 @@ from bot.understanding.units import Found, find
 
 @dataclass(frozen=True)
 class Held:
-    """What is kept of the snapshot that is served: its knowledge, and the names of its wards."""
+    """What is kept of the snapshot that is served: its knowledge, the names of its wards, and the working days."""
 
     knowledge: Knowledge
     wards: Gazetteer
+    calendar: Calendar
 
 
 _served: Served[Held] | None = None
@@ -44,7 +46,7 @@ def held() -> Held:
 def hold(snapshot: Snapshot) -> Held:
     """Return what is kept of `snapshot`."""
     known = snapshot.knowledge
-    return Held(known, gazetteer(known.units, known.elsewhere))
+    return Held(known, gazetteer(known.units, known.elsewhere), Calendar.of(known.special_days))
 
 
 def knowledge() -> Knowledge:
@@ -58,6 +60,11 @@ def figures() -> Figures:
     if _figures is None:
         _figures = connect.figures(Settings.read())
     return _figures
+
+
+def calendar() -> Calendar:
+    """Return the working days, by the knowledge that is served."""
+    return held().calendar
 
 
 def heard(tracker: Tracker) -> Heard:
@@ -107,4 +114,5 @@ def reply(
         SlotSet("choices", list(after.choices)),
         SlotSet("unit", None if forgets else ward or unit(tracker)),
         SlotSet("asked_unit", asks_ward),
+        *(SlotSet(name, None if forgets else tracker.get_slot(name)) for name in ("dossier", "dossier_code", "dossier_proof")),
     ]

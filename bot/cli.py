@@ -20,12 +20,14 @@ from bot.channels.assistant import Unanswered
 from bot.channels.plain import to_text
 from bot.dossiers import command as dossiers
 from bot.dossiers import connect
+from bot.dossiers.notices import Notices
 from bot.dossiers.sheet import SheetError
 from bot.knowledge import catalogue, export, files, importer, publish
 from bot.knowledge.check import check
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.serving import supervisor
 from bot.serving.conversations import InProcess
+from bot.serving.reception import Reception
 from bot.settings import Settings, SettingsError
 from bot.understanding import index
 
@@ -78,7 +80,7 @@ async def _astray(settings: Settings, loaded: files.Loaded) -> list[Problem]:
     """Return a fault for every sample question that the trained model leads to another entry, or to none."""
     publish.publish(loaded.knowledge, settings.home / "check", index.write)
     os.environ["TTHC_HOME"] = str(settings.home / "check")
-    conversations = await InProcess.load(settings.model)
+    conversations = await InProcess.load(settings.model, Reception())
     problems = []
     for code, procedure in loaded.knowledge.procedures.items():
         for i, question in enumerate(procedure.sample_questions):
@@ -206,7 +208,7 @@ def _questions(path: str) -> Iterator[dict[str, Any]]:
 
 async def _ask(settings: Settings, asked: list[dict[str, Any]], plain: bool) -> None:
     contact = publish.open_snapshot(settings.home).knowledge.contact
-    conversations = await InProcess.load(settings.model)
+    conversations = await InProcess.load(settings.model, _reception(settings))
     turns: dict[str, int] = {}
     for question in asked:
         conversation = str(question.get("conv", question["id"]))
@@ -220,6 +222,11 @@ async def _ask(settings: Settings, asked: list[dict[str, Any]], plain: bool) -> 
             print(to_text(reply))
             continue
         print(json.dumps(_predicted(question["id"], turn, reply), ensure_ascii=False), flush=True)
+
+
+def _reception(settings: Settings) -> Reception:
+    connect.prepare(settings)
+    return Reception.open(settings, connect.connect(settings), Notices(settings.notices_url))
 
 
 def _predicted(name: Any, turn: int, reply: Reply) -> dict[str, Any]:
@@ -242,7 +249,7 @@ def chat_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _chat(settings: Settings) -> None:
     contact = publish.open_snapshot(settings.home).knowledge.contact
-    conversations = await InProcess.load(settings.model)
+    conversations = await InProcess.load(settings.model, _reception(settings))
     while True:
         try:
             said = input("> ")

@@ -16,10 +16,14 @@ from starlette.types import ASGIApp
 
 from bot.channels import web
 from bot.channels.telegram_app import TelegramBot
+from bot.dossiers.connect import connect
+from bot.dossiers.notices import Notices
 from bot.knowledge.model import Contact
 from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
 from bot.serving.conversations import RasaServer
+from bot.serving.reception import Reception
+from bot.serving.watch import Watch
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -33,7 +37,9 @@ def derived_secret(secret: str, use: str) -> str:
 
 def create(settings: Settings) -> ASGIApp:
     """Return the gateway's application."""
-    rasa = RasaServer(settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}")
+    dossiers, notices = connect(settings), Notices(settings.notices_url)
+    rasa = RasaServer(settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}", Reception.open(settings, dossiers, notices))
+    watch = Watch(dossiers, notices, {})
     served: Served[Contact] = Served(settings.home, lambda snapshot: snapshot.knowledge.contact)
 
     def contact() -> Contact:
@@ -75,9 +81,11 @@ def create(settings: Settings) -> ASGIApp:
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
         if telegram:
             await telegram.start()
+        watch.start()
         try:
             yield
         finally:
+            await watch.stop()
             if telegram:
                 await telegram.stop()
             await rasa.close()

@@ -15,6 +15,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.answers.reply import Reply
+
 log = logging.getLogger(__name__)
 
 
@@ -47,6 +49,6 @@ class GatewayChannel(InputChannel):
             replies = [m["custom"] for m in collector.messages if m.get("custom")]
             if not replies:
                 return response.json({"error": "no reply"}, status=500)
-            return response.json({"reply": replies[-1]})
+            return response.json({"reply": Reply.joined([Reply.from_plain(r) for r in replies]).to_plain()})
 
         return blueprint

@@ -15,7 +15,7 @@ SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question 
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
 CLASSIFIER_VOICE = 0.5
 A_QUESTION_FROM = 0.5
-NEVER_OVERRULED = ("distress", "unlawful")
+NEVER_OVERRULED = ("distress", "unlawful", "cancel", "notice")
 SURE_OF_ASPECT = 0.5
 LIKELIER_THAN_NOT = 0.5  # a procedure this likely is answered though the words sound like another topic
 SURE_OF_INTENT = 0.85
@@ -40,7 +40,7 @@ _MANY = re.compile(
     r"danh sach|danh muc|liet ke|ke ten|tong so|thong ke|t[iy] le|xem them|muc do \d)"
 )
 
-# Two intents are never overruled, so they must not be heard in "con tôi bị khuyết tật" or "mua nhà cần làm giấy gì": a word of theirs must be said.
+# These intents are never overruled, so they must not be heard in "con tôi bị khuyết tật" or "mua nhà cần làm giấy gì": a word of theirs must be said.
 _FOUNDED = {
     "unlawful": (
         "giả", "lót tay", "phong bì", "hối lộ", "đút lót", "chạy", "trốn", "khai gian", "khai man", "chui", "photoshop", "khống", "lách luật",
@@ -50,6 +50,8 @@ _FOUNDED = {
         "cứu", "cháy", "trộm", "cướp", "tai nạn", "bắt cóc", "ngất", "đột quỵ", "dọa", "giết", "khủng bố", "lừa", "trầm cảm", "máu", "nhảy lầu",
         "nguy hiểm", "tuyệt vọng", "buồn quá",
     ),
+    "cancel": ("thôi", "khỏi", "hủy", "huỷ", "dừng", "bỏ", "đừng", "không tra", "không xem", "ko tra"),
+    "notice": ("báo", "nhắn", "nhắc", "theo dõi"),
 }  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def settle(
     aspects: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Return the name of the intent of normalised `text`, given the classifier's `ranking` of intents, the codes, links and aspects found."""
-    if codes.get("dossiers"):
+    if codes.get("dossiers") or codes.get("slips"):
         return "dossier"
     if codes.get("procedures"):
         return "ask"
