@@ -27,6 +27,7 @@ lock:
 bench: setup
 	.venv/bin/python -m bench.understanding
 	.venv/bin/python -m bench.dossiers
+	.venv/bin/python -m bench.dossier_safety
 
 screenshot:
 	.venv/bin/python tools/screenshot.py
