@@ -28,6 +28,8 @@ bench: setup
 	.venv/bin/python -m bench.understanding
 	.venv/bin/python -m bench.knowledge
 	.venv/bin/python -m bench.telegram
+	.venv/bin/python -m bench.dossiers
+	.venv/bin/python -m bench.dossier_safety
 
 screenshot:
 	.venv/bin/python tools/screenshot.py

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import turn, ward
+from actions import dossier, turn, ward
 from bot.answers.compose import compose, offered_again, small_talk
 from bot.understanding.dialogue import Context, decide_aside
 
@@ -26,10 +26,14 @@ class ActionSmallTalk(Action):
             return told
         known = turn.knowledge()
         heard, context = turn.heard(tracker), turn.context(tracker)
+        if heard.intent == "deny" and dossier.in_form(tracker):
+            return dossier.cancel(dispatcher, tracker)
         decision = decide_aside(heard, context, known)
         if decision:
             return turn.reply(dispatcher, tracker, compose(decision, known), decision.context)
         if heard.intent == "affirm" and context.choices:
             return turn.reply(dispatcher, tracker, offered_again(context.choices, known), context)
         after = Context() if heard.intent in ("start_over", "deny") else context
-        return turn.reply(dispatcher, tracker, small_talk(heard.intent, known.contact), after, forgets=heard.intent == "start_over")
+        forgets = heard.intent == "start_over"
+        events = turn.reply(dispatcher, tracker, small_talk(heard.intent, known.contact), after, forgets=forgets)
+        return [*events, *dossier.leave()] if forgets else events

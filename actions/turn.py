@@ -10,6 +10,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answers.reply import Reply
+from bot.dossiers import connect
+from bot.dossiers.calendar import Calendar
+from bot.dossiers.figures import Figures
 from bot.knowledge.model import Knowledge
 from bot.knowledge.publish import Snapshot
 from bot.knowledge.served import Served
@@ -21,13 +24,15 @@ from bot.understanding.units import Found, find
 
 @dataclass(frozen=True)
 class Held:
-    """What is kept of the snapshot that is served: its knowledge, and the names of its wards."""
+    """What is kept of the snapshot that is served: its knowledge, the names of its wards, and the working days."""
 
     knowledge: Knowledge
     wards: Gazetteer
+    calendar: Calendar
 
 
 _served: Served[Held] | None = None
+_figures: Figures | None = None
 
 
 def held() -> Held:
@@ -41,12 +46,25 @@ def held() -> Held:
 def hold(snapshot: Snapshot) -> Held:
     """Return what is kept of `snapshot`."""
     known = snapshot.knowledge
-    return Held(known, gazetteer(known.units, known.elsewhere))
+    return Held(known, gazetteer(known.units, known.elsewhere), Calendar.of(known.special_days))
 
 
 def knowledge() -> Knowledge:
     """Return the knowledge of the snapshot that is served."""
     return held().knowledge
+
+
+def figures() -> Figures:
+    """Return the figures of the dossiers kept; raises Unreachable where a one-stop system keeps them and tells none."""
+    global _figures
+    if _figures is None:
+        _figures = connect.figures(Settings.read())
+    return _figures
+
+
+def calendar() -> Calendar:
+    """Return the working days, by the knowledge that is served."""
+    return held().calendar
 
 
 def heard(tracker: Tracker) -> Heard:
@@ -105,4 +123,5 @@ def reply(
         SlotSet("choices", list(after.choices)),
         SlotSet("unit", None if forgets else ward or unit(tracker)),
         SlotSet("asked_unit", asks_ward),
+        *(SlotSet(name, None if forgets else tracker.get_slot(name)) for name in ("dossier", "dossier_code", "dossier_proof")),
     ]

@@ -22,7 +22,7 @@ THINKS_FOR = float(os.environ.get("BENCH_THINKS_FOR", "0"))  # seconds an answer
 class Echo:
     """An assistant that says back what it hears."""
 
-    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
+    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
         """Return a reply of the shape of an answer: a title, a list, buttons."""
         if THINKS_FOR:
             await asyncio.sleep(random.random() * THINKS_FOR)  # noqa: S311 - no secret

@@ -18,6 +18,7 @@ from bench.score import score
 from bot.channels.assistant import Unanswered
 from bot.knowledge import publish
 from bot.serving.conversations import InProcess
+from bot.serving.reception import Reception
 from bot.settings import Settings
 from bot.text import fold
 
@@ -72,7 +73,7 @@ async def measure() -> list[str]:
     procedures = publish.open_snapshot(settings.home).knowledge.procedures
     known, in_full = frozenset(procedures), sum(p.in_full for p in procedures.values())
     started = time.perf_counter()
-    conversations = await InProcess.load(settings.model)
+    conversations = await InProcess.load(settings.model, Reception())
     loading = time.perf_counter() - started
     lines = [
         f"On {report.machine()}; {len(known)} procedures, {in_full} of them in full; the model loads in {loading:.0f} s.",

@@ -21,12 +21,17 @@ from bot.answers.reply import Reply
 from bot.channels import preview
 from bot.channels.assistant import Unanswered
 from bot.channels.plain import to_text
+from bot.dossiers import command as dossiers
+from bot.dossiers import connect
+from bot.dossiers.notices import Notices
+from bot.dossiers.sheet import SheetError
 from bot.knowledge import catalogue, difference, export, files, importer, publish, schema
 from bot.knowledge.check import check
 from bot.knowledge.model import ASPECTS, Knowledge
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.serving import astray, supervisor
 from bot.serving.conversations import InProcess
+from bot.serving.reception import Reception
 from bot.settings import Settings, SettingsError
 from bot.understanding import index
 
@@ -194,6 +199,7 @@ def status_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 def serve_verb(settings: Settings, options: argparse.Namespace) -> int:
     """Run the whole assistant: action server, Rasa, gateway, Telegram."""
+    connect.prepare(settings)
     supervisor.serve(settings)
     return 0
 
@@ -231,7 +237,7 @@ def _questions(path: str) -> Iterator[dict[str, Any]]:
 
 async def _ask(settings: Settings, asked: list[dict[str, Any]], plain: bool) -> None:
     contact = publish.open_snapshot(settings.home).knowledge.contact
-    conversations = await InProcess.load(settings.model)
+    conversations = await InProcess.load(settings.model, _reception(settings))
     turns: dict[str, int] = {}
     for question in asked:
         conversation = str(question.get("conv", question["id"]))
@@ -245,6 +251,11 @@ async def _ask(settings: Settings, asked: list[dict[str, Any]], plain: bool) -> 
             print(to_text(reply))
             continue
         print(json.dumps(_predicted(question["id"], turn, reply), ensure_ascii=False), flush=True)
+
+
+def _reception(settings: Settings) -> Reception:
+    connect.prepare(settings)
+    return Reception.open(settings, connect.connect(settings), Notices(settings.notices_url))
 
 
 def _predicted(name: Any, turn: int, reply: Reply) -> dict[str, Any]:
@@ -267,7 +278,7 @@ def chat_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _chat(settings: Settings) -> None:
     contact = publish.open_snapshot(settings.home).knowledge.contact
-    conversations = await InProcess.load(settings.model)
+    conversations = await InProcess.load(settings.model, _reception(settings))
     while True:
         try:
             said = input("> ")
@@ -291,7 +302,7 @@ def _quieten() -> None:
 
 _REFUSALS = (
     SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
-    KnowledgeError,
+    KnowledgeError, dossiers.NoDatabase, SheetError,
 )  # fmt: skip
 
 
@@ -350,6 +361,7 @@ def main(arguments: list[str] | None = None) -> int:
     exporting.add_argument("--format", default="", metavar="|".join(export.FORMATS))
     exporting.add_argument("--out", metavar="FILE", help="default: standard output; xlsx needs a file")
     verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
+    dossiers.add_to(verb("dossiers", dossiers.run))
     verb("serve", serve_verb)
     verb("status", status_verb)
     options = parser.parse_args(arguments)

@@ -12,6 +12,12 @@
 | TTHC_TELEGRAM_TOKEN | | the bot's token; without it Telegram is off |
 | TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |
 | TTHC_TELEGRAM_RATE | 30 | messages a second that Telegram allows the bot; more for a bot that pays for it |
+| TTHC_DOSSIERS_URL | TTHC_HOME/dossiers.sqlite3 | where dossiers are kept: sqlite:///, postgresql://, or https:// of a one-stop system |
+| TTHC_DOSSIERS_KEY | drawn once into TTHC_HOME/dossiers.key | keys the hashes of owners' digits; with another key nobody proves anything any more |
+| TTHC_ONE_STOP | | the file that tells how the one-stop system of an https TTHC_DOSSIERS_URL is read (docs/one-stop.md) |
+| TTHC_ONE_STOP_SECRET | | its token, or user:password |
+| TTHC_NOTICES_URL | TTHC_HOME/notices.sqlite3 | where wishes to be told of changes are kept: sqlite:/// or postgresql:// |
+| TTHC_REDIS_URL | | counts wrong tries for several gateways together; without it each counts its own |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -24,6 +30,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+_DOSSIER_PLACES = ("sqlite:///", "postgresql://", "https://", "http://")
 
 
 class SettingsError(Exception):
@@ -47,6 +55,12 @@ class Settings:
     telegram_api: str | None
     telegram_rate: int
     public_url: str | None
+    dossiers_url: str
+    dossiers_key: str | None
+    one_stop: Path | None
+    one_stop_secret: str | None
+    notices_url: str
+    redis_url: str | None
 
     @property
     def logs(self) -> Path:
@@ -86,9 +100,13 @@ class Settings:
                 raise SettingsError(f"{name}={text!r}: must start with https:// (or http:// in tests)")
             return text or None
 
+        home = Path(env.get("TTHC_HOME") or ".tthc").resolve()
+        dossiers_url = env.get("TTHC_DOSSIERS_URL") or f"sqlite:///{home / 'dossiers.sqlite3'}"
+        if not dossiers_url.startswith(_DOSSIER_PLACES):
+            raise SettingsError(f"TTHC_DOSSIERS_URL: must start with one of {', '.join(_DOSSIER_PLACES)}")  # may hold a password: not shown
         return Settings(
             knowledge=Path(env.get("TTHC_KNOWLEDGE") or "knowledge").resolve(),
-            home=Path(env.get("TTHC_HOME") or ".tthc").resolve(),
+            home=home,
             model=Path(env.get("TTHC_MODEL") or "models/tthc.tar.gz").resolve(),
             host=env.get("TTHC_HOST") or "127.0.0.1",
             port=port("TTHC_PORT", 8080),
@@ -100,6 +118,12 @@ class Settings:
             telegram_api=url("TTHC_TELEGRAM_API"),
             telegram_rate=whole_number("TTHC_TELEGRAM_RATE", 30),
             public_url=url("TTHC_PUBLIC_URL"),
+            dossiers_url=dossiers_url,
+            dossiers_key=env.get("TTHC_DOSSIERS_KEY") or None,
+            one_stop=Path(env["TTHC_ONE_STOP"]).resolve() if env.get("TTHC_ONE_STOP") else None,
+            one_stop_secret=env.get("TTHC_ONE_STOP_SECRET") or None,
+            notices_url=env.get("TTHC_NOTICES_URL") or f"sqlite:///{home / 'notices.sqlite3'}",
+            redis_url=env.get("TTHC_REDIS_URL") or None,
         )
 
 

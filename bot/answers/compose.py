@@ -42,7 +42,7 @@ def answer(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> Re
             blocks += _heading(aspect, say.UNKNOWN_ASPECT[aspect])
             unknown = True
     if unknown:
-        blocks.append(Block("note", say.ASK_THE_HOTLINE.format(hotlines=_hotlines(knowledge.contact))))
+        blocks.append(Block("note", say.ASK_THE_HOTLINE.format(hotlines=hotlines(knowledge.contact))))
     also = _choices_of(decision.also, decision.aspects, knowledge)
     if also:
         blocks.append(Block("text", say.ALSO_ASKED))
@@ -65,7 +65,7 @@ def _unknown(decision: Decision, knowledge: Knowledge) -> Reply:
     if not decision.codes and decision.context.choices:
         return offered_again(decision.context.choices, knowledge)
     near = decision.nearest
-    ask = (say.ASK_A_PERSON_INSTEAD if near else say.ASK_A_PERSON).format(hotlines=_hotlines(knowledge.contact))
+    ask = (say.ASK_A_PERSON_INSTEAD if near else say.ASK_A_PERSON).format(hotlines=hotlines(knowledge.contact))
     blocks = [Block("text", say.NOT_KNOWN), *([Block("text", say.NEAREST)] if near else []), Block("note", ask)]
     return Reply(
         "handoff", tuple(blocks), decision.codes, decision.scores, decision.aspects,
@@ -108,7 +108,6 @@ SMALL_TALK: dict[str, tuple[Kind, str]] = {
     "out_of_scope": ("out_of_scope", say.OUT_OF_SCOPE),
     "nonsense": ("out_of_scope", say.NONSENSE),
     "empty": ("out_of_scope", say.EMPTY),
-    "dossier": ("dossier", say.DOSSIER),
     "error": ("error", say.ERROR),
 }
 
@@ -120,8 +119,8 @@ def small_talk(intent: str, contact: Contact) -> Reply:
     if intent == "too_long":
         return simple("out_of_scope", say.TOO_LONG)
     kind, text = SMALL_TALK.get(intent, SMALL_TALK["nonsense"])
-    reply = simple(kind, text.format(hotlines=_hotlines(contact)))
-    if intent not in ("dossier", "complaint"):
+    reply = simple(kind, text.format(hotlines=hotlines(contact)))
+    if intent != "complaint":
         return reply
     return Reply(reply.kind, reply.blocks, links=(Link(say.PORTAL, contact.portal),))
 
@@ -138,7 +137,8 @@ def with_place_note(reply: Reply, place: str) -> Reply:
     return dataclasses.replace(reply, blocks=(*reply.blocks, Block("note", say.ELSEWHERE.format(place=place))))
 
 
-def _hotlines(contact: Contact) -> str:
+def hotlines(contact: Contact) -> str:
+    """Return the hotlines as a sentence names them."""
     return " hoặc ".join(contact.hotlines)
 
 
@@ -159,13 +159,13 @@ def _life(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     ended = say.REPLACED.format(name=successor.name) if successor else say.ABOLISHED
     notes = []
     if now == "coming" and life.effective_from:
-        notes.append(say.COMING.format(date=_day(life.effective_from)))
+        notes.append(say.COMING.format(date=day(life.effective_from)))
     elif now == "ended":
-        notes.append(say.ENDED_SINCE.format(date=_day(life.effective_to), ended=ended) if life.effective_to else ended)
+        notes.append(say.ENDED_SINCE.format(date=day(life.effective_to), ended=ended) if life.effective_to else ended)
     elif life.effective_to:
-        after = _day(life.effective_to + dt.timedelta(days=1))
+        after = day(life.effective_to + dt.timedelta(days=1))
         notes.append((say.TO_BE_REPLACED if successor else say.TO_END).format(date=after, name=successor.name if successor else ""))
-    notes += [say.TO_CHANGE.format(date=_day(c.since), text=c.text) for c in life.changes if c.since > today]
+    notes += [say.TO_CHANGE.format(date=day(c.since), text=c.text) for c in life.changes if c.since > today]
     return [Block("note", note) for note in notes]
 
 
@@ -173,7 +173,8 @@ def _successor(procedure: Procedure, decision: Decision, knowledge: Knowledge) -
     return _choices_of(filter(None, [procedure.publication.replaced_by]), decision.aspects, knowledge)
 
 
-def _day(day: dt.date) -> str:
+def day(day: dt.date) -> str:
+    """Return a day as people write it."""
     return f"{day:%d/%m/%Y}"
 
 
@@ -286,7 +287,7 @@ def _online(procedure: Procedure, knowledge: Knowledge) -> list[Block]:
     if online and online.level_2020:
         lines.append(say.ONLINE_LEVEL_2020.format(level=online.level_2020))
     if online and online.since:
-        lines.append(say.ONLINE_SINCE.format(date=_day(online.since)))
+        lines.append(say.ONLINE_SINCE.format(date=day(online.since)))
     return _heading("online", *lines)
 
 

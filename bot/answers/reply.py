@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -60,6 +61,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     sources: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    awaits: str | None = None  # the code of the dossier whose digits are waited for
 
     def to_plain(self) -> dict[str, Any]:
         """Return the reply as JSON-ready values: the `custom` payload of Rasa and the body of the web API."""
@@ -73,5 +75,10 @@ class Reply:
         links = tuple(Link(**link) for link in plain["links"])
         return Reply(
             plain["kind"], blocks, tuple(plain["codes"]), tuple(plain["scores"]), tuple(plain["aspects"]), buttons,
-            tuple(plain["sources"]), links,
+            tuple(plain["sources"]), links, plain.get("awaits"),
         )  # fmt: skip
+
+    @staticmethod
+    def joined(said: Sequence[Reply]) -> Reply:
+        """Return what was `said` in one turn as one reply: the first, and under it the blocks of the others; the last tells what is waited for."""
+        return dataclasses.replace(said[0], blocks=tuple(b for reply in said for b in reply.blocks), awaits=said[-1].awaits)

@@ -127,6 +127,18 @@ SURVEY_BY = "Trong đó:"
 SURVEY_PAGE = "Từ {first} đến {last} trong {count}. Bạn chọn để xem:"
 SURVEY_MORE = "Trang {page}: {what}"  # short: a button on Telegram shows 64 characters, and says them when it is tapped
 SURVEY_SOURCE = "Nguồn: đếm từ dữ liệu đang phục vụ của trợ lý."
+ON_TIME_MONTH = "{month}/{year}"
+ON_TIME_ONE_MONTH = "Tháng {month}"
+ON_TIME_MONTHS = "Từ tháng {first} đến tháng {last}"
+ON_TIME_CITY = "toàn thành phố"
+ON_TIME_COUNTS = "{what}: tiếp nhận {received} hồ sơ, giải quyết xong {finished} hồ sơ."
+ON_TIME_SHARE = "Trong {judged} hồ sơ xong có hẹn ngày trả, {on_time} hồ sơ đúng hạn ({share}%)."
+ON_TIME_NONE = "{what}: mình chưa có số liệu hồ sơ. Bạn hỏi tổng đài {hotlines}."
+ON_TIME_UNREACHABLE = "Hiện mình chưa lấy được số liệu hồ sơ. Bạn thử lại sau, hoặc hỏi tổng đài {hotlines}."
+ON_TIME_WHICH_WARD = "Bạn muốn xem số liệu của phường, xã nào?"
+ON_TIME_OF = "Tỷ lệ đúng hạn của {unit}"
+ON_TIME_SOURCE = "Nguồn: số liệu hồ sơ mà trợ lý đang giữ, cập nhật khi hồ sơ thay đổi."
+SAMPLE_DATA = "DỮ LIỆU MẪU: số liệu này là giả định để dùng thử, không phải của cơ quan nào."
 FIGURE_SOURCE = "Nguồn: {source}; số liệu tính đến {date}."
 
 OUT_OF_SCOPE = "Việc này nằm ngoài phạm vi của mình. Mình chỉ giúp về thủ tục hành chính của Hà Nội: giấy tờ, lệ phí, thời hạn, nơi nộp, nộp trực tuyến."
@@ -164,10 +176,6 @@ RESTART = "Mình đã bắt đầu lại từ đầu. Bạn cần làm thủ t�
 NONSENSE = "Mình chưa hiểu tin nhắn này. Bạn viết giúp việc cần làm, ví dụ «đăng ký tạm trú» hoặc «doi bang lai xe»."
 EMPTY = "Tin nhắn đang trống. Bạn viết câu hỏi về thủ tục cần làm nhé."
 TOO_LONG = "Tin nhắn dài quá nên mình chưa đọc được. Bạn viết ngắn lại, mỗi lần một việc nhé."
-DOSSIER = (
-    "Mình chưa được nối với hệ thống một cửa nên chưa xem được hồ sơ của bạn đang ở bước nào. "
-    "Bạn tra bằng mã hồ sơ trên Cổng Dịch vụ công Quốc gia, hoặc gọi tổng đài {hotlines}."
-)
 ERROR = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút, hoặc gọi tổng đài {hotlines}."
 ONLY_TEXT = "Mình chỉ đọc được tin nhắn chữ. Bạn viết câu hỏi giúp mình nhé."
 
@@ -183,6 +191,68 @@ DISTANCE_M = "cách {m} m"
 ADDRESS_IN_OFFICE = "{point} ({office})"
 NO_COORDINATES = "Dữ liệu chưa có tọa độ của các điểm tiếp nhận, nên mình chưa tìm được nơi gần vị trí của bạn."
 BEYOND_THE_CITY = "Vị trí này cách điểm tiếp nhận gần nhất của Hà Nội hơn {km} km. Mình chỉ có dữ liệu của Hà Nội."
+# Dossiers
+DOSSIER_WHICH = "Bạn nhắn giúp mã hồ sơ (ghi trên giấy hẹn hoặc trong tin báo đã nộp), ví dụ 000.00.19.H26-250701-0042."
+DOSSIER_NO_CODE = "Nếu không còn mã, bạn tra trên Cổng Dịch vụ công Quốc gia hoặc gọi tổng đài {hotlines}."
+DOSSIER_PROVE = (
+    "Để chỉ chủ hồ sơ xem được, bạn nhắn 4 số cuối của số điện thoại hoặc số định danh (căn cước) đã khai khi nộp hồ sơ {code}. "
+    "Mình chỉ dùng 4 số này để đối chiếu, không lưu lại."
+)
+DOSSIER_STILL = "Muốn xem hồ sơ {code}, bạn nhắn tiếp 4 số cuối; không xem nữa thì nhắn «thôi»."
+DOSSIER_REFUSED = {
+    "wrong": "Mã hồ sơ {code} và 4 số bạn nhắn chưa khớp. Bạn xem lại mã, hoặc nhắn lại 4 số cuối đã khai khi nộp. Cần giúp, gọi tổng đài {hotlines}.",
+    "locked": "Đã có quá nhiều lần thử chưa đúng, nên mình tạm ngừng tra để giữ an toàn cho hồ sơ. Bạn thử lại sau 15 phút, hoặc gọi tổng đài {hotlines}.",
+    "unreachable": "Mình chưa hỏi được hệ thống một cửa nên chưa biết hồ sơ đang ở đâu. Bạn thử lại sau ít phút, hoặc gọi tổng đài {hotlines}.",
+    "unread": "Mình chưa rõ 4 số nào. Bạn nhắn riêng 4 số cuối của số điện thoại hoặc số định danh đã khai khi nộp hồ sơ {code}.",
+}
+DOSSIER_CANCELLED = "Vâng, mình dừng tra hồ sơ. Bạn cần hỏi thủ tục nào cứ nhắn nhé."
+DOSSIER_SAMPLE = "DỮ LIỆU MẪU: hồ sơ bịa để thử, không phải hồ sơ thật."
+DOSSIER_STATUS = "Trạng thái: {status}"
+DOSSIER_STATUS_MEANS = "Trạng thái «{status}» nghĩa là"
+DOSSIER_STATUS_UNKNOWN = "Mình chưa có lời giải thích cho trạng thái này; bạn hỏi nơi đã nộp hồ sơ."
+DOSSIER_TO_DO = "Việc bạn cần làm"
+DOSSIER_SUPPLEMENT = "Bổ sung: {what}"
+DOSSIER_SUPPLEMENT_BY = " trước ngày {date}"
+DOSSIER_SUPPLEMENT_WHERE = ", nộp tại {where}"
+DOSSIER_FEE = "Nộp {amount} đồng theo thông báo của cơ quan"
+DOSSIER_FACTS = "Thông tin hồ sơ"
+DOSSIER_CODE = "Mã hồ sơ: {code}"
+DOSSIER_APPLICANT = "Người nộp: {name}"
+DOSSIER_UNIT = "Nơi tiếp nhận: {unit}"
+DOSSIER_RECEIVED = "Ngày tiếp nhận: {date}"
+DOSSIER_DUE = "Hẹn trả: {date}{left}"
+DOSSIER_FINISHED = "Xong ngày: {date}{late}"
+DOSSIER_STEP = "Đang ở bước: {name}{unit}{due}"
+DOSSIER_STEP_UNIT = " ({unit})"
+DOSSIER_STEP_DUE = ", hạn {date}"
+DOSSIER_LEFT = " (còn {days} ngày làm việc)"
+DOSSIER_TODAY = " (hạn là hôm nay)"
+DOSSIER_LATE = " (trễ {days} ngày làm việc)"
+DOSSIER_APOLOGY = "Cơ quan xin lỗi vì trễ hẹn: {reason}"
+DOSSIER_NEW_DUE = "Hẹn lại: {date}"
+DOSSIER_HISTORY = "Diễn biến gần đây"
+DOSSIER_EVENT = "{date}: {what}"
+DOSSIER_SOURCE = "Nguồn: hệ thống thông tin một cửa, lúc {time} ngày {date}."
+DOSSIER_TELL_ME = "Báo cho tôi khi hồ sơ này thay đổi"
+DOSSIER_ITS_PAPERS = "Thủ tục này cần giấy tờ gì?"
+DOSSIER_SLIP = {
+    "date": "Mã «{typed}» có phần ngày «{part}» không phải ngày có thật.",
+    "date_length": "Mã «{typed}» có phần ngày «{part}» không đủ sáu chữ số.",
+    "number_length": "Mã «{typed}» có nhóm số cuối «{part}» thiếu hoặc thừa chữ số.",
+    "letter_for_digit": "Mã «{typed}» có chữ cái lẫn vào chỗ của chữ số, ở phần «{part}».",
+    "head": "Mã «{typed}» có phần đầu «{part}» thiếu chữ số.",
+}
+DOSSIER_SLIP_LIKELY = "Có phải là {likely}? Bạn xem lại trên giấy hẹn rồi nhắn lại cả mã."
+DOSSIER_SLIP_AGAIN = (
+    "Bạn xem lại trên giấy hẹn rồi nhắn lại cả mã. Sau phần đầu là ngày nộp (năm, tháng, ngày, mỗi phần hai chữ số) rồi tới số thứ tự."
+)
+NOTICE_ON = "Mình sẽ báo ở đây khi hồ sơ {code} đổi trạng thái. Muốn thôi, bạn nhắn «dừng báo hồ sơ»."
+NOTICE_FIRST_PROVE = "Bạn tra hồ sơ trước (nhắn mã hồ sơ và 4 số cuối), rồi nhắn «báo cho tôi khi hồ sơ này thay đổi»."
+NOTICE_LIST = "Mình đang theo dõi giúp bạn:"
+NOTICE_NONE = "Bạn chưa nhờ mình theo dõi hồ sơ nào."
+NOTICE_OFF = "Mình đã thôi báo về hồ sơ của bạn."
+NOTICE_FAILED = "Mình chưa ghi được lời nhờ này. Bạn thử lại sau ít phút nhé."
+NOTICE_CHANGED = "Một hồ sơ bạn nhờ theo dõi (số cuối {tail}) vừa có thay đổi. Bạn nhắn mã hồ sơ để xem."
 
 # Telegram
 TELEGRAM_CHOOSE = "Bạn chọn một mục:"

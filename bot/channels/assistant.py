@@ -16,5 +16,5 @@ class Unanswered(Exception):
 class Conversations(Protocol):
     """Anything that replies to messages."""
 
-    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
-        """Return the reply to `text` said by `sender`; raises Unanswered."""
+    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
+        """Return the reply to `text` said by `sender`, from the IP `address` where the channel knows one; raises Unanswered."""

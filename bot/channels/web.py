@@ -116,7 +116,8 @@ def routes(conversations: Conversations, sessions: Sessions, contact: Callable[[
             return JSONResponse({"detail": error.detail}, error.status)
         metadata = {"choice": asked.choice, "aspects": list(asked.aspects)}
         try:
-            reply = await conversations.reply(sender, asked.text, metadata, contact())
+            address = request.client.host if request.client else None
+            reply = await conversations.reply(sender, asked.text, metadata, contact(), address=address)
         except Unanswered:
             return JSONResponse(to_json(small_talk("error", contact()), session), 503)
         return JSONResponse(to_json(reply, session))
@@ -175,7 +176,7 @@ _BLOCK = _object(
 )
 _BUTTON = _object(["text", "choice", "aspects"], text=_STRING, choice=_OPTIONAL, aspects=_array(_ASPECT))
 _REPLY = _object(
-    ["session", "id", "kind", "codes", "scores", "aspects", "blocks", "buttons", "sources", "links", "text"],
+    ["session", "id", "kind", "codes", "scores", "aspects", "blocks", "buttons", "sources", "links", "awaits", "text"],
     session={"type": "string", "description": "send it with the next message of the conversation"},
     id={"type": "string", "description": "the id of this reply"},
     kind={"type": "string", "enum": list(get_args(Kind))},
@@ -189,6 +190,7 @@ _REPLY = _object(
     buttons={**_array(_BUTTON), "description": "suggestions: when one is tapped, send its text, choice and aspects"},
     sources=_array(_STRING),
     links=_array(_object(["text", "url"], text=_STRING, url=_STRING)),
+    awaits={**_OPTIONAL, "description": "a dossier code: the next message may be the four digits that prove it one's own"},
     text={"type": "string", "description": "the whole reply as plain text"},
 )
 _MESSAGE = _object(

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.knowledge.check_life import check_life
 from bot.knowledge.check_units import check_units
-from bot.knowledge.files import Loaded
+from bot.knowledge.files import STATUSES_FILE, Loaded
 from bot.knowledge.model import Paper, Procedure
 from bot.knowledge.plausible import HIGHEST_FEE, LONGEST_YEARS, MOST_PAPERS, checked_on, too_high, too_long
 from bot.knowledge.problems import LineMap, Problem
 from bot.text import fold, has_diacritics
 
 MINIMUM_SAMPLE_QUESTIONS = 6
+NATIONAL_STATUSES = 10
 LONGEST_LABEL = 80  # characters a choice button shows on a phone in two lines
 
 
@@ -33,6 +34,7 @@ def check(loaded: Loaded) -> list[Problem]:
     problems.extend(_claimed_twice(loaded))
     problems.extend(check_units(loaded))
     problems.extend(check_life(loaded))
+    problems.extend(_statuses(loaded))
     return sorted(set(problems))
 
 
@@ -147,6 +149,20 @@ _RULES: tuple[Callable[[Procedure, LineMap], Iterator[Problem]], ...] = (_amount
 
 def _as_compared(text: str) -> str:
     return text.lower().rstrip(" ?.")
+
+
+def _statuses(loaded: Loaded) -> Iterator[Problem]:
+    """Every national status must be told of, once: a dossier may come in any of them."""
+    told = [status.number for status in loaded.knowledge.statuses]
+    if STATUSES_FILE not in loaded.lists:
+        return
+    for i, number in enumerate(told):
+        if number in told[:i]:
+            yield loaded.lists[STATUSES_FILE].problem(f"[{i}].so", f"trạng thái số {number} ghi hai lần", "giữ một mục, bỏ một mục")
+    missing = sorted(set(range(1, NATIONAL_STATUSES + 1)) - set(told))
+    if missing:
+        message = f"thiếu trạng thái số {', '.join(map(str, missing))}"
+        yield Problem(STATUSES_FILE, 0, "", message, f"ghi đủ {NATIONAL_STATUSES} trạng thái")
 
 
 def _claimed_twice(loaded: Loaded) -> Iterator[Problem]:

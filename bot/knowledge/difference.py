@@ -19,6 +19,8 @@ SECTIONS = {
     "offices": "Nơi tiếp nhận",
     "vocabulary": "Từ đời thường",
     "figures": "Số liệu",
+    "special_days": "Ngày nghỉ",
+    "statuses": "Trạng thái hồ sơ",
     "elsewhere": "Tỉnh khác",
     "contact": "Tổng đài",
     "as_of": "Trả lời theo ngày",

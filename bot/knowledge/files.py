@@ -12,7 +12,20 @@ from typing import TypeVar
 from bot.knowledge import catalogue
 from bot.knowledge.decode import read, read_list
 from bot.knowledge.life import carried_out
-from bot.knowledge.model import Contact, Decree, Expired, Figure, Knowledge, Meaning, Named, Office, Procedure, Unit
+from bot.knowledge.model import (
+    Contact,
+    Decree,
+    DossierStatus,
+    Expired,
+    Figure,
+    Knowledge,
+    Meaning,
+    Named,
+    Office,
+    Procedure,
+    SpecialDay,
+    Unit,
+)  # fmt: skip
 from bot.knowledge.problems import KnowledgeError, LineMap, Problem
 
 T = TypeVar("T")
@@ -20,6 +33,7 @@ K = TypeVar("K", Named, Unit, Office)
 UNITS_FILE = "units.yml"
 OFFICES_FILE = "offices.yml"
 DECISIONS_FILE = "decisions.yml"
+STATUSES_FILE = "statuses.yml"
 
 
 def _text(path: Path, file: str) -> str:
@@ -67,13 +81,18 @@ def load_what_can_be(folder: Path) -> tuple[Loaded, list[Problem]]:
     figures = tuple(reading.list_of(Figure, "figures.yml", optional=True))
     decrees = tuple(reading.list_of(Decree, DECISIONS_FILE, optional=True))
     expired = tuple(reading.list_of(Expired, "legal.yml", optional=True))
+    special_days = tuple(reading.list_of(SpecialDay, "calendar.yml", optional=True))
     contact = reading.contact()
     reading.procedures_of_files(fields, agencies)
     reading.procedures_of_rows(fields, agencies)
     units = reading.keyed(Unit, UNITS_FILE, optional=True)
     offices = reading.keyed(Office, OFFICES_FILE, optional=True)
+    statuses = tuple(reading.list_of(DossierStatus, STATUSES_FILE, optional=True))
     procedures = carried_out(reading.procedures, decrees)
-    knowledge = Knowledge(procedures, fields, agencies, vocabulary, contact, elsewhere, figures=figures, units=units, offices=offices)
+    knowledge = Knowledge(
+        procedures, fields, agencies, vocabulary, contact, elsewhere,
+        figures=figures, units=units, offices=offices, special_days=special_days, statuses=statuses,
+    )  # fmt: skip
     return Loaded(knowledge, reading.lines, reading.lists, decrees, expired), reading.problems
 
 

@@ -13,6 +13,7 @@ from bot.knowledge.model import (
     Coordinates,
     Decree,
     Difference,
+    DossierStatus,
     Duration,
     Expired,
     Fee,
@@ -31,6 +32,7 @@ from bot.knowledge.model import (
     Publication,
     Replacement,
     Source,
+    SpecialDay,
     Unit,
 )
 
@@ -174,6 +176,18 @@ KEYS: dict[type[Any], dict[str, Key]] = {
         "ngay": Key("Ngày", "Số liệu tính đến ngày nào: 2020-06-27."),
         "nguon": Key("Nguồn", "Nơi công bố con số."),
         "cau_hoi_mau": Key("Câu hỏi mẫu", "Người dân hỏi con số này thế nào."),
+    },
+    SpecialDay: {
+        "ngay": Key("Ngày", "Ngày nghỉ, hoặc ngày cuối tuần đi làm bù: 2026-02-16."),
+        "ten": Key("Tên", "Nghỉ vì sao: Tết Nguyên đán."),
+        "di_lam": Key("Đi làm", "Ghi có khi là ngày cuối tuần đi làm bù."),
+    },
+    DossierStatus: {
+        "so": Key("Số", "Số của trạng thái, 1 đến 10."),
+        "ten": Key("Tên", "Tên trạng thái theo quy định."),
+        "ten_goi_khac": Key("Tên gọi khác", "Cách gọi khác của người dân hoặc của hệ thống một cửa."),
+        "nghia_la": Key("Nghĩa là", "Trạng thái này nghĩa là gì, bằng lời thường."),
+        "can_lam": Key("Cần làm", "Người nộp cần làm gì tiếp."),
     },
     Unit: {
         "khoa": Key("Khóa", "Tên không dấu, nối bằng gạch ngang: phuong-cau-giay."),

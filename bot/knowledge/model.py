@@ -257,6 +257,15 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpecialDay:
+    """A day off besides weekends, or a day of a weekend that is worked in exchange."""
+
+    day: dt.date = fact("ngay")
+    name: str = fact("ten")
+    worked: bool = fact("di_lam", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Meaning:
     """A line of the vocabulary: everyday words and the official words they stand for."""
 
@@ -321,9 +330,21 @@ class Office:
     source: str = fact("nguon")
 
 
+@dataclass(frozen=True, kw_only=True)
+class DossierStatus:
+    """One of the ten national statuses of a dossier: what it means in plain words, and what its owner does next."""
+
+    number: int = fact("so", minimum=1, maximum=10)
+    name: str = fact("ten")
+    other_names: tuple[str, ...] = fact("ten_goi_khac", default=())
+    means: str = fact("nghia_la")
+    next_step: str = fact("can_lam")
+
+
 @dataclass(frozen=True)
 class Knowledge:
-    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces, figures, units, offices.
+    """All that staff wrote, as one value: procedures by code, fields and agencies by key, the vocabulary, contacts, other provinces, figures, units, offices,
+    days off, the statuses of dossiers.
 
     `as_of` is the day by which answers decide what is in force; None means the day they are given.
     """
@@ -337,6 +358,8 @@ class Knowledge:
     figures: tuple[Figure, ...] = ()
     units: dict[str, Unit] = field(default_factory=dict)
     offices: dict[str, Office] = field(default_factory=dict)
+    special_days: tuple[SpecialDay, ...] = ()
+    statuses: tuple[DossierStatus, ...] = ()
     as_of: dt.date | None = None
 
     @property

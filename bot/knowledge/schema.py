@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from bot.knowledge.decode import type_hints
 from bot.knowledge.keys import VALUES, key_of
-from bot.knowledge.model import Contact, Decree, Expired, Figure, Meaning, Named, Office, Procedure, Unit
+from bot.knowledge.model import Contact, Decree, DossierStatus, Expired, Figure, Meaning, Named, Office, Procedure, SpecialDay, Unit
 
 DRAFT = "http://json-schema.org/draft-07/schema#"  # the newest that the YAML language server knows well
 ALSO_REQUIRED = {Procedure: ("tom_tat", "cau_hoi_mau")}  # of a file of its own; a row of the catalogue goes without
@@ -33,6 +33,8 @@ FILES: dict[str, tuple[Any, str]] = {
     "decisions": (tuple[Decree, ...], "Quyết định công bố thủ tục: knowledge/decisions.yml"),
     "legal": (tuple[Expired, ...], "Văn bản đã hết hiệu lực: knowledge/legal.yml"),
     "figures": (tuple[Figure, ...], "Số liệu của thành phố: knowledge/figures.yml"),
+    "calendar": (tuple[SpecialDay, ...], "Ngày nghỉ và ngày đi làm bù: knowledge/calendar.yml"),
+    "statuses": (tuple[DossierStatus, ...], "Trạng thái hồ sơ: knowledge/statuses.yml"),
     "units": (tuple[Unit, ...], "Các phường, xã: knowledge/units.yml"),
     "offices": (tuple[Office, ...], "Các nơi tiếp nhận: knowledge/offices.yml"),
     "contact": (Contact, "Tổng đài và cổng dịch vụ công: knowledge/contact.yml"),

@@ -12,6 +12,7 @@ from bot.knowledge.model import Knowledge, Procedure
 from bot.knowledge.problems import Problem
 from bot.knowledge.publish import publish
 from bot.serving.conversations import InProcess
+from bot.serving.reception import Reception
 from bot.understanding import index
 
 OFFERED = 5  # choices of a reply that asks back, among which the procedure must be
@@ -34,7 +35,7 @@ async def astray(loaded: Loaded, codes: Iterable[str], home: Path, model: Path) 
     """
     publish(loaded.knowledge, home / "check", index.write)
     os.environ["TTHC_HOME"] = str(home / "check")  # where the model's components look for the snapshot
-    conversations = await InProcess.load(model)
+    conversations = await InProcess.load(model, Reception())
     problems = []
     for code in codes:
         for i, question in enumerate(loaded.knowledge.procedures[code].sample_questions):

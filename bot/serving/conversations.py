@@ -18,7 +18,7 @@ from bot.answers.compose import small_talk, with_privacy_note
 from bot.answers.reply import Reply
 from bot.channels.assistant import Unanswered
 from bot.knowledge.model import Contact
-from bot.serving.door import at_the_door
+from bot.serving.reception import DOSSIER, Reception
 
 log = logging.getLogger(__name__)
 ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that something is wrong
@@ -27,22 +27,24 @@ ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that so
 class RasaServer:
     """Conversations held by a Rasa server at `url`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, reception: Reception) -> None:
+        self._reception = reception
         self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN, trust_env=False)  # no proxy may read what is said
 
-    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
+    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
         """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails."""
-        said = at_the_door(text)
-        if said.refusal:
-            return small_talk(said.refusal, contact)
-        body = {"sender": sender, "text": said.text, "metadata": dict(metadata)}
+        received = await self._reception.receive(sender, address, text)
+        if received.said.refusal:
+            return small_talk(received.said.refusal, contact)
+        body = {"sender": sender, "text": received.said.text, "metadata": {**metadata, DOSSIER: received.dossier}}
         try:
             response = await self._client.post("/webhooks/gateway/message", json=body)
             response.raise_for_status()
             reply = Reply.from_plain(response.json()["reply"])
         except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
             raise Unanswered(type(error).__name__) from error
-        return with_privacy_note(reply) if said.personal else reply
+        reply = await self._reception.replied(sender, reply)
+        return with_privacy_note(reply) if received.said.personal else reply
 
     async def ready(self) -> bool:
         """Tell whether the server has its model loaded."""
@@ -63,17 +65,19 @@ class RasaServer:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+        await self._reception.close()
 
 
 class InProcess:
     """Conversations held in this process."""
 
-    def __init__(self, agent: Any, channel: type[Any]) -> None:
+    def __init__(self, agent: Any, channel: type[Any], reception: Reception) -> None:
+        self._reception = reception
         self._agent = agent
         self._channel = channel
 
     @staticmethod
-    async def load(model: Path) -> InProcess:
+    async def load(model: Path, reception: Reception) -> InProcess:
         """Load `model` with the actions beside it; raises FileNotFoundError when there is no such model."""
         if not model.is_file():
             raise FileNotFoundError(f"{model}: no trained model; run `make setup`")
@@ -88,22 +92,24 @@ class InProcess:
         endpoints = AvailableEndpoints(
             action=_local_actions(), tracker_store=EndpointConfig(type="bot.serving.tracker_store.RecentTrackerStore")
         )
-        return InProcess(await load_agent(str(model), endpoints=endpoints), CollectingOutputChannel)
+        return InProcess(await load_agent(str(model), endpoints=endpoints), CollectingOutputChannel, reception)
 
-    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact) -> Reply:
+    async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
         """Return the reply to `text`; raises Unanswered when an action fails."""
         from rasa.core.channels.channel import UserMessage
 
-        said = at_the_door(text)
-        if said.refusal:
-            return small_talk(said.refusal, contact)
+        received = await self._reception.receive(sender, address, text)
+        if received.said.refusal:
+            return small_talk(received.said.refusal, contact)
         collector = self._channel()
-        await self._agent.handle_message(UserMessage(said.text, collector, sender, metadata=dict(metadata)))
-        replies = [m["custom"] for m in collector.messages if m.get("custom")]
+        heard = UserMessage(received.said.text, collector, sender, metadata={**metadata, DOSSIER: received.dossier})
+        await self._agent.handle_message(heard)
+        replies = [Reply.from_plain(m["custom"]) for m in collector.messages if m.get("custom")]
         if not replies:
             raise Unanswered("no reply")
-        reply = Reply.from_plain(replies[-1])
-        return with_privacy_note(reply) if said.personal else reply
+        reply = Reply.joined(replies)
+        reply = await self._reception.replied(sender, reply)
+        return with_privacy_note(reply) if received.said.personal else reply
 
 
 def _local_actions() -> Any:

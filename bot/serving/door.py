@@ -22,7 +22,7 @@ _PERSONAL = r"""
   | (?<!\d)(?:\(?\+?84\)?|\(?0)(?:[\s.,/()_-]{0,2}\d){8,10}\)?(?!\d)
   | (?<!\d)(?<!\d[.-])\d(?:[\s.,_-]?\d){8}(?![.,-]?\d)
 """
-_NUMBERS = re.compile(rf"(?P<harmless>{_HARMLESS})|(?P<personal>{_PERSONAL})", re.VERBOSE | re.IGNORECASE)
+NUMBERS = re.compile(rf"(?P<harmless>{_HARMLESS})|(?P<personal>{_PERSONAL})", re.VERBOSE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def at_the_door(text: str) -> LetIn:
 
 def without_personal_numbers(text: str) -> tuple[str, bool]:
     """Return `text` with telephone and identification numbers hidden, and whether there were any."""
-    read = text.translate(_DIGITS)
+    read = as_ascii_digits(text)
     hidden = False
 
     def hide(found: re.Match[str]) -> str:
@@ -58,4 +58,9 @@ def without_personal_numbers(text: str) -> tuple[str, bool]:
         hidden = True
         return HIDDEN
 
-    return _NUMBERS.sub(hide, read), hidden
+    return NUMBERS.sub(hide, read), hidden
+
+
+def as_ascii_digits(text: str) -> str:
+    """Return `text` with digits of double width as the common ones."""
+    return text.translate(_DIGITS)

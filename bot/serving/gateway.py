@@ -17,12 +17,16 @@ from starlette.types import ASGIApp
 from bot.channels import web
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.asking import Assistant
-from bot.channels.telegram.seal import Seal
+from bot.channels.telegram.seal import CONVERSATIONS, Seal
 from bot.channels.telegram.store import SqliteStore
+from bot.dossiers.connect import connect
+from bot.dossiers.notices import Notices
 from bot.knowledge.model import Contact
 from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
 from bot.serving.conversations import RasaServer
+from bot.serving.reception import Reception
+from bot.serving.watch import Watch
 from bot.settings import Settings
 from bot.understanding.search import Search
 
@@ -37,7 +41,8 @@ def derived_secret(secret: str, use: str) -> str:
 
 def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     """Return the gateway's application; it asks `assistant` in place of the Rasa server when one is given (benchmarks)."""
-    rasa = RasaServer(settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}")
+    dossiers, notices = connect(settings), Notices(settings.notices_url)
+    rasa = RasaServer(settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}", Reception.open(settings, dossiers, notices))
     served: Served[Search] = Served(settings.home, Search.open)
 
     def search() -> Search:
@@ -52,7 +57,9 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
         telegram = TelegramBot(
             settings.telegram_token, assistant or rasa, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
             public_url=settings.public_url, webhook_secret=derived_secret(settings.secret, "telegram"), rate=settings.telegram_rate,
+            notices=notices,
         )  # fmt: skip
+    watch = Watch(dossiers, notices, {CONVERSATIONS: telegram.deliver} if telegram else {})
 
     async def alive(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -89,9 +96,11 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
         if telegram:
             await telegram.start()
+        watch.start()
         try:
             yield
         finally:
+            await watch.stop()
             if telegram:
                 await telegram.stop()
             await rasa.close()

@@ -15,6 +15,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.answers.reply import Reply
 from bot.serving.tracker_store import forget_conversation
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class GatewayChannel(InputChannel):
             replies = [m["custom"] for m in collector.messages if m.get("custom")]
             if not replies:
                 return response.json({"error": "no reply"}, status=500)
-            return response.json({"reply": replies[-1]})
+            return response.json({"reply": Reply.joined([Reply.from_plain(r) for r in replies]).to_plain()})
 
         @blueprint.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:

@@ -1,7 +1,7 @@
 """Conversations in memory: the last turns only, and not for long.
 
 Rasa's own store keeps every event of a conversation for ever and reads them all back at each message. Here a conversation keeps its last two
-turns (each turn sets every slot anew, so none is lost) and is forgotten half an hour after its last message.
+turns (each turn sets every slot anew, so none is lost; the form that is open is kept beside them) and is forgotten half an hour after its last message.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 from cachetools import TTLCache
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 TURNS_KEPT = 2
@@ -33,7 +34,7 @@ class RecentTrackerStore(InMemoryTrackerStore):
         events = list(tracker.events)
         heard = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
         if len(heard) > TURNS_KEPT:
-            tracker.events = deque(events[heard[-TURNS_KEPT] :])
+            tracker.events = deque([*_form(tracker), *events[heard[-TURNS_KEPT] :]])
         await super().save(tracker)
 
 
@@ -46,3 +47,10 @@ def forget_conversation(store: TrackerStore, sender_id: str) -> None:
         store.store.pop(sender_id, None)
     elif not any(wrapped):
         raise TypeError(f"{type(store).__name__}: no way to delete a conversation")
+
+
+def _form(tracker: DialogueStateTracker) -> list[Event]:
+    """Return the events that put `tracker` into the form it is in now, which may have begun before the turns that are kept."""
+    if tracker.active_loop_name is None:
+        return []
+    return [ActiveLoop(tracker.active_loop_name), SlotSet(REQUESTED_SLOT, tracker.get_slot(REQUESTED_SLOT))]

@@ -15,7 +15,7 @@ SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question 
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
 CLASSIFIER_VOICE = 0.5
 A_QUESTION_FROM = 0.5
-NEVER_OVERRULED = ("distress", "unlawful")
+NEVER_OVERRULED = ("distress", "unlawful", "cancel", "notice")
 SURE_OF_ASPECT = 0.5
 LIKELIER_THAN_NOT = 0.5  # a procedure this likely is answered though the words sound like another topic
 SURE_OF_INTENT = 0.85
@@ -55,6 +55,8 @@ _FOUNDED = {
         "hồ sơ", "hs", "biên nhận", "giấy hẹn", "ngày hẹn", "hẹn trả", "kết quả", "kq", "nộp", "có chưa", "xong chưa", "chưa có", "chưa thấy", "duyệt",
         "tiến độ", "tra cứu", "tình trạng", "trạng thái", "thông báo",
     ),
+    "cancel": ("thôi", "khỏi", "hủy", "huỷ", "dừng", "bỏ", "đừng", "không tra", "không xem", "ko tra"),
+    "notice": ("báo", "nhắn", "nhắc", "theo dõi"),
 }  # fmt: skip
 
 
@@ -85,7 +87,7 @@ def settle(
     aspects: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Return the name of the intent of normalised `text`, given the classifier's `ranking` of intents, the codes, links and aspects found."""
-    if codes.get("dossiers"):
+    if codes.get("dossiers") or codes.get("slips"):
         return "dossier"
     if codes.get("procedures"):
         return "ask"

@@ -45,7 +45,7 @@ def read_survey(text: str, knowledge: Knowledge) -> Survey:
     level_2020 = _LEVEL_2020.search(said)
     page = _PAGE.search(said)
     return Survey(
-        field=_field_in(said, knowledge),
+        field=field_in(said, knowledge),
         level=next((level for level, words in _LEVELS if words.search(said)), None),
         online=bool(_ONLINE.search(said)) or level_2020 is not None,
         kind=kind,
@@ -54,7 +54,7 @@ def read_survey(text: str, knowledge: Knowledge) -> Survey:
     )
 
 
-def _field_in(said: str, knowledge: Knowledge) -> str | None:
+def field_in(said: str, knowledge: Knowledge) -> str | None:
     """Return the field whose name, the longest first, `said` holds as whole words."""
     named = [(fold(n), f.key) for f in knowledge.fields.values() for n in (f.name, *f.other_names, *f.source_names)]
     held = [(name, key) for name, key in named if re.search(rf"\b{re.escape(name)}\b", said)]

@@ -19,6 +19,9 @@ class Unsealed(Exception):
     """A body was sealed with another secret, or changed since."""
 
 
+CONVERSATIONS = "telegram-"  # what the names of all Telegram conversations begin with
+
+
 class Seal:
     """Names and seals under keys derived from `secret`."""
 
@@ -28,7 +31,7 @@ class Seal:
 
     def chat(self, chat_id: int) -> str:
         """Return the name under which a chat is known everywhere: `telegram-` and a keyed hash of its id."""
-        return f"telegram-{self.digest(str(chat_id))}"
+        return f"{CONVERSATIONS}{self.digest(str(chat_id))}"
 
     def digest(self, text: str) -> str:
         """Return a keyed hash of `text`, 32 hexadecimal characters."""

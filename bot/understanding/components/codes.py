@@ -1,11 +1,12 @@
 """CodeExtractor: takes dossier and procedure codes out of the message before it is split into words.
 
-Leaves on the message: `codes` {dossiers, procedures} (handed on to the actions) and `reading`, the normalised text without
+Leaves on the message: `codes` {dossiers, procedures, slips} (handed on to the actions) and `reading`, the normalised text without
 codes, which the components after it read. A choice that was tapped comes as message metadata {"choice": code} and counts as a code.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -41,7 +42,8 @@ class CodeExtractor(GraphComponent):
             chosen = (message.get(METADATA) or {}).get("choice")
             procedures = ([chosen] if isinstance(chosen, str) else []) + list(codes.procedures)
             message.set(READING, normalise(codes.rest))
-            message.set(CODES, {"dossiers": list(codes.dossiers), "procedures": procedures}, add_to_output=True)
+            slips = [dataclasses.asdict(slip) for slip in codes.slips]
+            message.set(CODES, {"dossiers": list(codes.dossiers), "procedures": procedures, "slips": slips}, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

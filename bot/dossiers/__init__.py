@@ -1,0 +1,1 @@
+"""Dossiers: where a citizen's file stands, told only to the one who owns it."""

@@ -1,0 +1,51 @@
+"""The dossiers' database: SQLite where nothing is set, PostgreSQL in service. Engines and migrations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+POOL = 8  # connections a process holds at most
+CONNECT_WITHIN = 2  # seconds
+ANSWER_WITHIN_MS = 2000  # milliseconds a statement for a citizen may take
+BUSY_WITHIN = 2.0  # seconds SQLite waits for a writer
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def engine(url: str, *, for_citizens: bool = False) -> sa.engine.Engine:
+    """Return an engine on the database at `url`; `for_citizens`: statements that take too long are given up."""
+    made = sa.engine.make_url(url)
+    if made.get_backend_name() == "sqlite":
+        if made.database:
+            Path(made.database).parent.mkdir(parents=True, exist_ok=True)
+        lite = sa.create_engine(
+            made, connect_args={"timeout": BUSY_WITHIN, "check_same_thread": False}, poolclass=sa.pool.QueuePool, pool_size=POOL
+        )
+        sa.event.listen(lite, "connect", _prepare_sqlite)
+        return lite
+    options = {"connect_timeout": CONNECT_WITHIN}
+    if for_citizens:
+        options["options"] = f"-c statement_timeout={ANSWER_WITHIN_MS}"  # type: ignore[assignment]
+    return sa.create_engine(made, connect_args=options, pool_size=POOL, max_overflow=0, pool_timeout=CONNECT_WITHIN, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")  # readers do not wait for the importer
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema of the database at `url` up to date, making it when there is none."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    reached = engine(url)
+    try:
+        with reached.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        reached.dispose()

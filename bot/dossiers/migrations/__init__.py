@@ -1,0 +1,1 @@
+"""The schema of the dossiers' database, step by step (alembic)."""

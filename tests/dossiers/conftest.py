@@ -1,0 +1,33 @@
+"""Databases for the tests of dossiers: SQLite, and a real PostgreSQL where it is installed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bench.postgres import NoPostgres, server
+from bot.dossiers import database
+from bot.dossiers.tables import metadata
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    try:
+        with server({"fsync": "off", "shared_buffers": "64MB"}) as url:
+            yield url
+    except NoPostgres as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database whose schema is up to date, with nothing in it."""
+    where = f"sqlite:///{tmp_path / 'dossiers.sqlite3'}" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    database.upgrade(where)
+    yield where
+    engine = database.engine(where)
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(sa.delete(table))
+    engine.dispose()

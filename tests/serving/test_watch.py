@@ -1,0 +1,134 @@
+"""The watch sees changes and hands notices over: delivered ones once, refused ones later, to the gone none any more."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from bot.answers.reply import Reply
+from bot.dossiers.gateway import Unreachable
+from bot.dossiers.model import Status
+from bot.dossiers.notices import Notices
+from bot.dossiers.sql import SqlGateway
+from bot.serving import watch as module
+from bot.serving.watch import Delivery, Watch
+from tests.dossiers.kept import CODE, DIGITS, Kept
+from tests.e2e import one_stop_counter
+
+WHO = "telegram-one"
+
+
+class Channel:
+    """Takes notices as it is told to."""
+
+    def __init__(self) -> None:
+        self.outcome: Delivery = "delivered"
+        self.told: list[tuple[str, str, str]] = []
+
+    async def deliver(self, conversation: str, reply: Reply, key: str) -> Delivery:
+        self.told.append((conversation, reply.blocks[0].text, key))
+        return self.outcome
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture
+def channel() -> Channel:
+    return Channel()
+
+
+@pytest.fixture
+def notices(tmp_path: Path) -> Notices:
+    return Notices(f"sqlite:///{tmp_path / 'notices.sqlite3'}")
+
+
+@pytest.fixture
+async def watch(kept: Kept, notices: Notices, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> Watch:
+    monkeypatch.setattr(module, "LOOK_AGAIN_AFTER", -module.LOOK_AGAIN_AFTER)  # each round looks at all
+    await notices.watch(WHO, CODE, 4, "")
+    return Watch(kept, notices, {"telegram-": channel.deliver})
+
+
+def change(kept: Kept, status: int) -> None:
+    kept.dossiers[CODE] = dataclasses.replace(kept.dossiers[CODE], status=status)
+
+
+async def rounds(watch: Watch, times: int) -> None:
+    for _ in range(times):
+        await watch.look()
+        await watch.hand_over()
+
+
+async def test_a_change_is_delivered_once_and_says_nothing_to_a_passer_by(watch: Watch, kept: Kept, channel: Channel) -> None:
+    change(kept, 5)
+    await rounds(watch, 3)
+    ((conversation, text, _),) = channel.told
+    assert conversation == WHO
+    assert not any(told in text for told in (CODE, "khai sinh", "Bổ sung", "Phường Bịa", "Bịa", DIGITS))
+
+
+async def test_each_change_is_delivered_under_its_own_key(watch: Watch, kept: Kept, channel: Channel) -> None:
+    for status in (5, 4):
+        change(kept, status)
+        await rounds(watch, 1)
+    assert len({key for _, _, key in channel.told}) == 2
+
+
+async def test_what_failed_is_delivered_later_under_the_same_key(watch: Watch, kept: Kept, channel: Channel) -> None:
+    change(kept, 5)
+    channel.outcome = "failed"
+    await rounds(watch, 2)
+    channel.outcome = "delivered"
+    await rounds(watch, 2)
+    assert len(channel.told) == 3
+    assert len({key for _, _, key in channel.told}) == 1
+
+
+async def test_the_gone_are_watched_for_no_more(watch: Watch, kept: Kept, channel: Channel, notices: Notices) -> None:
+    change(kept, 5)
+    channel.outcome = "gone"
+    await rounds(watch, 1)
+    assert list(await notices.watched_by(WHO)) == []
+
+
+async def test_what_cannot_be_reached_is_no_change(watch: Watch, kept: Kept, channel: Channel) -> None:
+    kept.down = True
+    with pytest.raises(Unreachable):
+        await watch.look()
+    kept.down = False
+    await rounds(watch, 1)
+    assert channel.told == []
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> dict[str, str]:
+    return one_stop_counter.kept_in(tmp_path)
+
+
+async def on_database(database: dict[str, str], channel: Channel) -> tuple[Watch, Notices]:
+    notices = Notices(database["TTHC_NOTICES_URL"])
+    return Watch(SqlGateway(database["TTHC_DOSSIERS_URL"], b"a key"), notices, {"telegram-": channel.deliver}), notices
+
+
+async def test_changes_of_a_database_are_told_once_also_after_a_restart(database: dict[str, str], channel: Channel) -> None:
+    watch, notices = await on_database(database, channel)
+    await notices.watch(WHO, CODE, Status.IN_PROGRESS, "")
+    await rounds(watch, 1)
+    one_stop_counter.change(database["TTHC_DOSSIERS_URL"], Status.DONE)
+    again, _ = await on_database(database, channel)  # the process ended in between
+    await rounds(again, 2)
+    assert [conversation for conversation, _, _ in channel.told] == [WHO]
+
+
+async def test_a_change_before_the_watch_is_no_news(database: dict[str, str], channel: Channel) -> None:
+    watch, notices = await on_database(database, channel)
+    await rounds(watch, 1)
+    one_stop_counter.change(database["TTHC_DOSSIERS_URL"], Status.DONE, CODE)
+    await notices.watch(WHO, CODE, Status.DONE, "")
+    await rounds(watch, 1)
+    assert channel.told == []
