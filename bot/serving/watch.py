@@ -58,6 +58,8 @@ class Watch:
                 await self.hand_over()
             except (NoticesFailed, Unreachable) as error:
                 log.warning("watch: round not finished: %s", error)
+            except Exception as error:  # a channel's own: the watch goes on for the others; its text may hold what was said
+                log.error("watch: round not finished: %s", type(error).__name__)
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from pathlib import Path
 
@@ -132,3 +133,23 @@ async def test_a_change_before_the_watch_is_no_news(database: dict[str, str], ch
     await notices.watch(WHO, CODE, Status.DONE, "")
     await rounds(watch, 1)
     assert channel.told == []
+
+
+async def test_a_channel_that_breaks_does_not_end_the_watch(
+    watch: Watch, kept: Kept, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_EVERY", 0.01)
+    deliver, broken = channel.deliver, iter([True, False])
+
+    async def breaks_once(conversation: str, reply: Reply, key: str) -> Delivery:
+        if next(broken, False):
+            raise ValueError
+        return await deliver(conversation, reply, key)
+
+    watch._channels = {"telegram-": breaks_once}
+    watch.start()
+    for status in (5, 4):
+        change(kept, status)
+        await asyncio.sleep(0.3)
+    await watch.stop()
+    assert channel.told
