@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from actions import turn
-from actions.dossier import ActionDossier
 from actions.procedure import ActionProcedure
 from actions.small_talk import ActionSmallTalk
 from actions.statistics import ActionStatistics
@@ -61,7 +60,7 @@ def test_where_to_file_asks_for_the_ward_beside_what_the_entry_says() -> None:
     assert slots["asked_unit"] is True
 
 
-@pytest.mark.parametrize("action", [ActionProcedure(), ActionSmallTalk(), ActionDossier(), ActionStatistics()])
+@pytest.mark.parametrize("action", [ActionProcedure(), ActionSmallTalk(), ActionStatistics()])
 @pytest.mark.parametrize("answer", ["Mai Một", "em ở phường mai một", "phuong mai mot a"])
 def test_the_ward_told_is_answered_whatever_it_sounded_like_and_remembered(action: Any, answer: str) -> None:
     reply, slots = act(action, "ask", slots={"procedure": BIRTH, "asked_unit": True}, text=answer)
