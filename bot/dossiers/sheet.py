@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
@@ -38,9 +39,10 @@ _STATUSES = {
 }  # fmt: skip
 _YES = ("co", "x", "1", "true")  # what a sheet says for "yes, this is made up"
 _DAY_FORMS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?")
 _DATE_LENGTH = len("2025-07-01")
 _END_OF_DAY = dt.time(23, 59, 59)
-_MOMENTS_KEPT = 65_536
+_MOMENTS_KEPT, _STATUSES_KEPT = 65_536, 1024  # readings remembered: a file says the same over and over
 
 
 class SheetError(Exception):
@@ -95,7 +97,7 @@ class Sheet:
     def record(self, line: Sequence[Any]) -> Record:
         """Return the record of `line`; raises Fault."""
         cells = {name: line[at] if at < len(line) else None for name, at in self._at.items()}
-        text = {name: str(cell).strip() if cell is not None else "" for name, cell in cells.items()}
+        text = {name: cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell) for name, cell in cells.items()}
         for name in NEEDED:
             if not text[name]:
                 raise Fault(name, "để trống", "ghi giá trị")
@@ -149,9 +151,10 @@ class Sheet:
         return proof(self._key, code, digits)
 
 
+@lru_cache(_STATUSES_KEPT)
 def _status(text: str) -> int | None:
     """Return the national number of a status given as number or name, None for a name that is not known."""
-    if text.isdigit():
+    if text.isdecimal():
         if not 1 <= int(text) <= len(_STATUSES):
             raise Fault("trang_thai", "số trạng thái không có", "dùng số từ 1 đến 10, hoặc ghi tên trạng thái")
         return int(text)
@@ -161,15 +164,14 @@ def _status(text: str) -> int | None:
 def _moment(cells: dict[str, Any], name: str, *, ends: bool = False) -> dt.datetime | None:
     """Return the moment in a column, in Hà Nội's time where no other is told; `ends`: a day alone means until its end. Raises Fault."""
     cell = cells.get(name)
+    if not cell or (isinstance(cell, str) and cell.isspace()):
+        return None
     if isinstance(cell, dt.datetime):
         return cell if cell.tzinfo else cell.replace(tzinfo=HANOI)
     if isinstance(cell, dt.date):
         return dt.datetime.combine(cell, _END_OF_DAY if ends else dt.time(), HANOI)
-    text = str(cell or "").strip()
-    if not text:
-        return None
     try:
-        return _moment_of(text, ends)
+        return _moment_of(str(cell).strip(), ends)
     except ValueError:
         raise Fault(name, "không phải ngày giờ", "ghi như 2025-07-01 08:30 hoặc 01/07/2025") from None
 
@@ -180,7 +182,7 @@ def _moment_of(text: str, ends: bool) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        form = next(form for form in _DAY_FORMS if len(form.split(":")) == len(text.split(":")))
+        form = next((form for form in _DAY_FORMS if form.count(":") == text.count(":")), _DAY_FORMS[-1])
         moment = dt.datetime.strptime(text, form)
     if day_alone and ends:
         moment = dt.datetime.combine(moment, _END_OF_DAY)
@@ -191,16 +193,15 @@ def _number(text: dict[str, str], name: str) -> float | None:
     written = text.get(name)
     if not written:
         return None
-    try:
-        return float(written.replace(",", "."))
-    except ValueError:
-        raise Fault(name, "không phải số", "ghi như 0,5 hoặc 3") from None
+    if not _NUMBER.fullmatch(written):
+        raise Fault(name, "không phải số", "ghi như 0,5 hoặc 3")
+    return float(written.replace(",", "."))
 
 
 def _dong(text: dict[str, str], name: str) -> int | None:
     written = text.get(name, "").replace(".", "").replace(",", "")
     if not written:
         return None
-    if not written.isdigit():
+    if not written.isdecimal():
         raise Fault(name, "không phải số tiền", "ghi số đồng như 150000")
     return int(written)

@@ -8,11 +8,14 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.dossiers import intake
 from bot.dossiers.intake import BadRow, Report, take_in
 from bot.dossiers.model import Apology, Dossier, Step, Supplement
-from bot.dossiers.sheet import SheetError
+from bot.dossiers.record import to_row
+from bot.dossiers.sheet import Fault, Sheet, SheetError
 from bot.dossiers.sql import SqlGateway
 from bot.dossiers.store import Store, Written
 from bot.dossiers.tables import dossiers
@@ -137,3 +140,25 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, name: str, text: str, ur
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(SheetError, match=name):
         taken(tmp_path / name, url)
+
+
+cells = (
+    st.text(max_size=12)
+    | st.none()
+    | st.integers()
+    | st.floats()
+    | st.booleans()
+    | st.datetimes()
+    | st.dates()
+    | st.sampled_from(["²", "1:2:3:4", "  ", "0,5", "nan"])
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(list(ROW)), cells))
+def test_whatever_stands_in_a_row_it_is_read_or_told_to_be_bad(tmp_path: Path, strange: dict[str, Any]) -> None:
+    sheet = Sheet(written(tmp_path / "a.csv"), KEY, at("2025-07-02"))
+    try:
+        to_row(sheet.record(list({**ROW, **strange}.values())))
+    except Fault as fault:
+        assert fault.column in ROW

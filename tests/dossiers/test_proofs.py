@@ -32,6 +32,10 @@ def test_the_same_digits_leave_nothing_in_common(digits: str) -> None:
     assert not proves(KEY, "A", digits, None, None)
 
 
+def test_a_key_of_any_length_serves() -> None:
+    assert proof(b"x" * 65, "A", "4821") != proof(b"x" * 66, "A", "4821") != proof(b"", "A", "4821")
+
+
 def test_a_key_is_drawn_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     settings = Settings.read({"TTHC_HOME": str(tmp_path)})
     key = key_of(settings)
