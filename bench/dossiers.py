@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import csv
 import datetime as dt
+import functools
 import random
 import statistics
 import tempfile
@@ -64,16 +65,21 @@ class Measured:
     size: int
 
 
-def rows(count: int, world: World) -> Iterator[Row]:
-    """Yield `count` rows, those beyond a million copies under other codes."""
-    first: list[Row] = []
-    for drawn in draw(min(count, MADE_UP), 1, world, NOW):
-        row = to_row(record_of(drawn, KEY))
-        if count > MADE_UP:
-            first.append(row)
-        yield row
-    for copy in range(1, count // MADE_UP):
-        for row in first:
+@functools.lru_cache(maxsize=1)
+def made_up(count: int, world: World) -> tuple[list[Row], list[tuple[str, str]]]:
+    """Return `count` rows, and the code and right digits of each."""
+    rows, asked = [], []
+    for drawn in draw(count, 1, world, NOW):
+        rows.append(to_row(record_of(drawn, KEY)))
+        asked.append((drawn.dossier.code, drawn.phone[-DIGITS:]))
+    return rows, asked
+
+
+def copied(rows: list[Row], count: int) -> Iterator[Row]:
+    """Yield `count` rows: `rows`, and copies of them under other codes."""
+    yield from rows
+    for copy in range(1, count // len(rows)):
+        for row in rows:
             unit, rest = row[0].split("-", 1)
             yield (f"{unit}.{copy}-{rest}", *row[1:])
 
@@ -82,8 +88,9 @@ def measure(url: str, count: int, world: World, look_ups: int = LOOK_UPS, figure
     """Fill the database at `url` with `count` dossiers and measure look-ups and figures."""
     database.upgrade(url)
     store = Store(url)
-    made, took = rows(count, world), 0.0
-    while batch := list(islice(made, BATCH)):
+    first, asked = made_up(min(count, MADE_UP), world)
+    rows, took = copied(first, count), 0.0
+    while batch := list(islice(rows, BATCH)):
         started = time.perf_counter()
         with store.engine.begin() as connection:
             store.write_rows(connection, batch)
@@ -91,29 +98,25 @@ def measure(url: str, count: int, world: World, look_ups: int = LOOK_UPS, figure
     if store.engine.dialect.name == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("VACUUM ANALYZE"))  # as autovacuum would in time
-    looked = asyncio.run(_look_ups(url, look_ups, min(count, MADE_UP), world))
-    asked = Figures(url)
     chance = random.Random(2)  # noqa: S311
+    looked = asyncio.run(_look_ups(url, chance.sample(asked, look_ups)))
+    figures_kept = Figures(url)
     month = 202606
-    ward = _timed(lambda: asked.tell(Asked(month, month, unit=chance.choice(world.units))), figures)
-    city = _timed(lambda: asked.tell(Asked(month, month)), figures)
-    year = _timed(lambda: asked.tell(Asked(month - 99, month)), figures)  # 12 months of every ward and field
-    asked.close()
+    ward = _timed(lambda: figures_kept.tell(Asked(month, month, unit=chance.choice(world.units))), figures)
+    city = _timed(lambda: figures_kept.tell(Asked(month, month)), figures)
+    year = _timed(lambda: figures_kept.tell(Asked(month - 99, month)), figures)  # 12 months of every ward and field
+    figures_kept.close()
     size = _size(store)
     store.close()
     cut = statistics.quantiles(looked, n=100)
     return Measured(count, count / took, cut[49], cut[94], cut[98], ward, city, year, size)
 
 
-async def _look_ups(url: str, look_ups: int, drawn: int, world: World) -> list[float]:
-    """Return the seconds that look-ups with right digits took in the gateway, one after another, each of another dossier."""
-    chance = random.Random(3)  # noqa: S311
-    every = max(1, drawn // look_ups)
-    asked = [(one.dossier.code, one.phone[-DIGITS:]) for one in islice(draw(drawn, 1, world, NOW), 0, None, every)]
-    chance.shuffle(asked)
+async def _look_ups(url: str, asked: list[tuple[str, str]]) -> list[float]:
+    """Return the seconds that look-ups of `asked` codes with their right digits took in the gateway, one after another."""
     gateway = SqlGateway(url, KEY)
     took = []
-    for code, digits in asked[:look_ups]:
+    for code, digits in asked:
         started = time.perf_counter()
         found = await gateway.look_up(code, digits)
         took.append(time.perf_counter() - started)
