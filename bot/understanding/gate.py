@@ -37,7 +37,7 @@ _NEEDS_ORDINAL_WORD = re.compile(r"\b(?:cai|muc|so|thu|truong hop|lua chon|phuon
 # What makes a question one about many procedures; without it "nhận con nuôi tốn bao nhiêu" would be one.
 _MANY = re.compile(
     r"\b(?:(?:bao nhieu|may|nhung|cac|moi|tat ca|so luong)(?: cai| loai)? (?:thu tuc|ho so|quyet dinh|quy trinh|phan tram)|thu tuc (?:nao|gi)\b|"
-    r"danh sach|danh muc|liet ke|ke ten|tong so|thong ke|t[iy] le|xem them|muc do \d)"
+    r"danh sach|danh muc|liet ke|ke ten|tong so|thong ke|so lieu|t[iy] le|(?:dung|tre|qua) (?:han|hen)|xem them|muc do \d)"
 )
 
 # These intents are never overruled, so they must not be heard in "con tôi bị khuyết tật" or "mua nhà cần làm giấy gì": a word of theirs must be said.

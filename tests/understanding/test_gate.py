@@ -91,3 +91,11 @@ def test_a_question_about_one_procedure_is_no_survey() -> None:
 
 def test_the_button_for_the_next_page_is_a_survey_whatever_it_sounds_like() -> None:
     assert settle("trang 2: thủ tục lĩnh vực hộ tịch", [{"name": "ask", "confidence": 0.9}], {}, {}) == "statistics"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["tỷ lệ đúng hạn của phường mình", "thang nay bao nhieu ho so tre han", "số liệu hồ sơ quý 1", "lĩnh vực hộ tịch có đúng hạn không"],
+)
+def test_questions_about_figures_of_dossiers_are_heard(said: str) -> None:
+    assert settle(normalise(said), heard(statistics=0.9), {}, NOTHING) == "statistics"
