@@ -19,7 +19,7 @@ from bot.dossiers.sheet import Fault, Sheet
 from bot.dossiers.store import Store, Written
 from bot.dossiers.tables import imports
 
-BATCH = 20_000  # rows a transaction: what an import that was cut short does again at most
+BATCH = 50_000  # rows a transaction: what an import that was cut short does again at most
 _BLOCK = 1 << 20  # bytes read at once
 
 

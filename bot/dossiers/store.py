@@ -98,11 +98,19 @@ class Store:
                 connection.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608 - constants
             marks = ", ".join("?" * len(COLUMNS))
             connection.exec_driver_sql(f"INSERT INTO incoming ({_ALL}) VALUES ({marks})", list(latest.values()))  # noqa: S608 - constants
-        connection.execute(sa.text(_KEPT))
+        self._find_kept(connection)
         stale = connection.execute(sa.text(_STALE)).rowcount
         for statement in (_UNTOUCHED, _CHANGED, _MONTHS, _MERGED):
             connection.execute(sa.text(statement))
         return Written(len(latest) - stale, len(rows) - len(latest) + stale)
+
+    def _find_kept(self, connection: sa.engine.Connection) -> None:
+        """Fill the table kept. Every code is looked up through the index: PostgreSQL would rather read a million dossiers than ask for thousands one by one."""
+        if self._postgres:
+            connection.execute(sa.text("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"))
+        connection.execute(sa.text(_KEPT))
+        if self._postgres:
+            connection.execute(sa.text("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"))
 
 
 def _copy(connection: sa.engine.Connection, rows: Iterable[Row]) -> None:
