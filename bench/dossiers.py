@@ -167,7 +167,8 @@ def importing(url: str, count: int, world: World, folder: Path) -> tuple[float, 
 def chapter(kept: dict[str, list[Measured]], imported: dict[str, tuple[float, float]], busy: float) -> str:
     """Return the chapter as Markdown."""
     lines = [
-        f"Made by `make bench` on {machine()}, other work taking {busy:.1f} processors when it began; times are milliseconds, 95th percentiles unless said otherwise.",
+        f"Made by `make bench` on {machine()}, other work taking {busy:.1f} processors when it began.",
+        "Times are milliseconds, 95th percentiles unless said otherwise.",
         f"Look-ups: {LOOK_UPS} right ones in the gateway, one after another, proof checked and the whole dossier read.",
         "Figures: one month of one ward; one month of the city; twelve months of the city.",
         "Filling: batches made ready beforehand, written with figures and changes. PostgreSQL runs with fsync and 2 GB of shared buffers, on the same cores.",
