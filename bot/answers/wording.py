@@ -283,10 +283,10 @@ TELEGRAM_COMMAND_SAYS = {  # what a command says in the citizen's name; what is 
     "help": ("bạn làm được gì", "bạn làm được gì"),
     "thutuc": ("liệt kê các thủ tục", "{rest}"),
     "hoso": ("tra cứu hồ sơ", "tra cứu hồ sơ {rest}"),
-    "donvi": ("nộp hồ sơ ở đâu", "nộp hồ sơ ở {rest}"),
+    "donvi": ("nộp ở đâu", "tôi ở {rest}"),
     "thongbao": ("thông báo hồ sơ của tôi", "thông báo hồ sơ của tôi {rest}"),
 }
-TELEGRAM_ASKS_WARD = "nộp hồ sơ ở đâu"  # said in the citizen's name when a location cannot be used
+TELEGRAM_ASKS_WARD = "nộp ở đâu"  # said in the citizen's name when a location cannot be used
 TELEGRAM_DESCRIPTION = (
     "Trợ lý tự động về thủ tục hành chính của Hà Nội: cần giấy tờ gì, lệ phí, thời hạn, nộp ở đâu, nộp trực tuyến. "
     "Bạn hỏi bằng lời thường ngày, có dấu hay không dấu đều được. Đừng gửi số căn cước, số điện thoại vào đây."
