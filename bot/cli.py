@@ -302,7 +302,7 @@ def _quieten() -> None:
 
 _REFUSALS = (
     SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
-    KnowledgeError, dossiers.NoDatabase, SheetError,
+    KnowledgeError, connect.NoDatabase, SheetError,
 )  # fmt: skip
 
 

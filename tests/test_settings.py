@@ -25,6 +25,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("TTHC_PORT", "70000"),
         ("TTHC_PUBLIC_URL", "chat.example.vn"),
         ("TTHC_TELEGRAM_RATE", "0"),
+        ("TTHC_DOSSIERS_URL", "mysql://x"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
@@ -54,3 +55,7 @@ def test_a_secret_that_cannot_be_kept_is_told_with_the_setting_that_helps(tmp_pa
     (tmp_path / "home").write_text("a file stands where the folder should be")
     with pytest.raises(SettingsError, match="TTHC_SECRET"):
         _ = Settings.read({"TTHC_HOME": str(tmp_path / "home")}).secret
+
+
+def test_dossiers_are_kept_at_home_where_nothing_is_set() -> None:
+    assert Settings.read({"TTHC_HOME": "/home/x"}).dossiers_url == "sqlite:////home/x/dossiers.sqlite3"

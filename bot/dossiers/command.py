@@ -33,10 +33,6 @@ SEED = 1
 _SAMPLE_MARK = "có"
 
 
-class NoDatabase(Exception):
-    """Dossiers are kept by a one-stop system, not here."""
-
-
 def add_to(verb: argparse.ArgumentParser) -> None:
     """Add the sub-commands to `verb`; which one is meant stands in `options.deed`."""
     deeds = verb.add_subparsers(required=True, metavar="DEED", dest="deed")
@@ -57,13 +53,15 @@ def add_to(verb: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Dossiers: take in a file, make up samples, or tell what is kept."""
     if not connect.is_database(settings):
-        raise NoDatabase("TTHC_DOSSIERS_URL trỏ tới hệ thống một cửa: hồ sơ được giữ ở đó, không nhập ở đây.")
+        raise connect.NoDatabase("TTHC_DOSSIERS_URL trỏ tới hệ thống một cửa: hồ sơ được giữ ở đó, không nhập ở đây.")
     if options.deed == "sample" and options.out:
         return _write_out(settings, options)
     connect.prepare(settings)
     store = Store(settings.dossiers_url)
     try:
         return {"import": _import, "sample": _sample, "stats": _stats}[options.deed](settings, options, store)
+    except sa.exc.SQLAlchemyError as error:  # what was written stays, and the same command goes on from there
+        raise connect.NoDatabase.because(error) from None
     finally:
         store.close()
 

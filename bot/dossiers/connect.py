@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from bot.dossiers import database
 from bot.dossiers.figures import Figures
 from bot.dossiers.gateway import DossierGateway, Unreachable
@@ -12,15 +14,30 @@ from bot.dossiers.sql import SqlGateway
 from bot.settings import Settings, SettingsError
 
 
+class NoDatabase(Exception):
+    """The database of dossiers cannot be used, or there is none; the message tells an operator what to do and holds no password and no data."""
+
+    @staticmethod
+    def because(error: sa.exc.SQLAlchemyError) -> NoDatabase:
+        """Return what to tell of `error`, whose own text may hold what was being written."""
+        return NoDatabase(
+            f"Nơi giữ hồ sơ không dùng được ({type(error).__name__}). Kiểm tra TTHC_DOSSIERS_URL và máy chủ dữ liệu rồi chạy lại."
+        )
+
+
 def is_database(settings: Settings) -> bool:
     """Tell whether dossiers are kept in a database of our own, not in a one-stop system asked over HTTP."""
     return not settings.dossiers_url.startswith(("http://", "https://"))
 
 
 def prepare(settings: Settings) -> None:
-    """Bring the database, where there is one, up to date; done before anything asks it."""
-    if is_database(settings):
+    """Bring the database, where there is one, up to date; done before anything asks it. Raises NoDatabase."""
+    if not is_database(settings):
+        return
+    try:
         database.upgrade(settings.dossiers_url)
+    except sa.exc.SQLAlchemyError as error:
+        raise NoDatabase.because(error) from None
 
 
 def connect(settings: Settings) -> DossierGateway:

@@ -59,3 +59,13 @@ def test_where_a_one_stop_system_keeps_them_nothing_comes_in(monkeypatch: pytest
     monkeypatch.setenv("TTHC_DOSSIERS_URL", "https://one-stop.example.vn")
     assert main(["dossiers", "stats"]) == 2
     assert "một cửa" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["dossiers", "stats"], ["serve"]])
+def test_a_database_that_is_away_is_told_without_its_password(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTHC_DOSSIERS_URL", "postgresql://someone:hidden@127.0.0.1:1/none")
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "TTHC_DOSSIERS_URL" in said and "hidden" not in said
