@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 SlipKind = Literal["date", "date_length", "number_length", "letter_for_digit", "head"]
@@ -17,14 +18,18 @@ SlipKind = Literal["date", "date_length", "number_length", "letter_for_digit", "
 _D = "[0-9OoIl]"  # a digit, or a letter that is taken for one: O for 0, I and l for 1
 _DASH = r"(?:[ \t]*[-\u2010-\u2015_/][ \t]*|[. ])"
 _CANDIDATE = re.compile(
-    rf"(?<![\w.-])(?P<head>(?:{_D}{{2,3}}[. ]?{_D}{{2}}[. ]?(?:{_D}{{1,2}}[. ]?)?)?(?P<letter>[A-Za-z]){_D}{{2}}(?:[. ]\d{{1,3}}){{0,3}})"
-    rf"(?:{_DASH}(?P<day>{_D}{{5,7}}){_DASH}(?P<number>{_D}{{1,7}})|(?P<run>\d{{10}}))(?![\w-])"
+    rf"(?<![\w.-])(?P<head>(?:{_D}{{2,3}}[. ]?{_D}{{2}}[. ]?(?:{_D}{{1,2}}[. ]?)?)?(?P<letter>[A-Za-z]){_D}{{2}}(?:[. ][0-9]{{1,3}}){{0,3}})"
+    rf"(?:{_DASH}(?P<day>{_D}{{5,7}}){_DASH}(?P<number>{_D}{{1,7}})|(?P<run>[0-9]{{10}}))(?![\w-])"
 )
-_HEAD = re.compile(r"(?:(\d{3})[. ]?(\d{2})[. ]?(?:(\d{2})[. ]?)?)?([A-Z]\d{2})((?:[. ]\d{1,3}){0,3})")
+_CANONICAL = re.compile(
+    r"(?:[0-9]{3}\.[0-9]{2}\.(?:[0-9]{2}\.)?)?[A-Z][0-9]{2}(?:\.[0-9]{1,3}){0,3}-(?P<day>[0-9]{6})-[0-9]{4,6}"
+)  # what take_codes makes of a code
+_HEAD = re.compile(r"(?:([0-9]{3})[. ]?([0-9]{2})[. ]?(?:([0-9]{2})[. ]?)?)?([A-Z][0-9]{2})((?:[. ][0-9]{1,3}){0,3})")
 _DAY_DIGITS = 6  # YYMMDD
 _NUMBER_DIGITS = range(4, 7)  # XXXX; busy units go beyond 9999 in a day's or a year's count
 _LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
 _CENTURY = 2000
+_DAYS_KEPT = 4096  # days remembered: an import asks for the same ones over and over
 _PROCEDURE = re.compile(r"(?<![\w.])\d\.\d{6}(?!\d|\s*(?:đồng|dong|đ|vnđ|vnd|m2)(?!\w))", re.IGNORECASE)  # 1.200000 đồng is no code
 
 
@@ -72,8 +77,8 @@ def is_procedure_code(text: str) -> bool:
 
 def is_dossier_code(text: str) -> bool:
     """Tell whether `text` is a dossier code in its canonical form and nothing else."""
-    found = _CANDIDATE.fullmatch(text)
-    return found is not None and _read(found) == text
+    found = _CANONICAL.fullmatch(text)
+    return found is not None and _is_day(found["day"])
 
 
 def _read(found: re.Match[str]) -> str | Slip:
@@ -106,6 +111,7 @@ def _judge(typed: str, head: str, day: str, number: str) -> str | Slip:
     return f"{unit}{groups[5].replace(' ', '.')}-{day}-{number}"
 
 
+@lru_cache(_DAYS_KEPT)
 def _is_day(yymmdd: str) -> bool:
     try:
         dt.date(_CENTURY + int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:]))

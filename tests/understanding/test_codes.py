@@ -78,3 +78,8 @@ def test_every_code_of_a_true_day_is_read_back(day: dt.date, number: int, unit: 
     code = f"H26.{unit}-{day:%y%m%d}-{number:04}"
     assert take_codes(f"xem {typed(code)} giúp").dossiers == (code,)
     assert is_dossier_code(code)
+
+
+@given(st.from_regex(r"(?:\d{3}[. ]\d{2}[. ])?[A-Za-z]\d{2}(?:[. ]\d{1,3}){0,3}[- ]\d{6}[- ]\d{3,6}", fullmatch=True))
+def test_a_text_is_a_code_when_it_is_read_as_itself(text: str) -> None:
+    assert is_dossier_code(text) == (take_codes(text).dossiers == (text,))
