@@ -198,7 +198,8 @@ def chapter(kept: dict[str, list[Measured]], imported: dict[str, tuple[float, fl
     lines += [
         "",
         f"The city's {CITY:,} dossiers of five years would take {each * CITY / 1e9:.0f} GB at the {each:.0f} bytes each takes here,",
-        f"and {CITY / biggest.filled / 3600:.1f} hours to write at the speed of the largest filling above. A look-up reads two rows through the primary key,",
+        f"and {CITY / biggest.filled / 3600:.1f} hours to write at the speed of the largest filling above.",
+        "A look-up reads one row through the primary key and its changes through another index,",
         "so it grows with the depth of the index only, as long as the index is in memory; figures are read from months, wards and fields,",
         "whose number does not grow with the dossiers.",
     ]

@@ -17,20 +17,25 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def engine(url: str, *, for_citizens: bool = False) -> sa.engine.Engine:
-    """Return an engine on the database at `url`; `for_citizens`: statements that take too long are given up."""
+    """Return an engine on the database at `url`.
+
+    `for_citizens`: it only reads, each statement by itself (a transaction would cost two more journeys to the server), and gives up those that take too long.
+    """
     made = sa.engine.make_url(url)
+    how: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if for_citizens else {}
     if made.get_backend_name() == "sqlite":
         if made.database:
             Path(made.database).parent.mkdir(parents=True, exist_ok=True)
-        lite = sa.create_engine(
-            made, connect_args={"timeout": BUSY_WITHIN, "check_same_thread": False}, poolclass=sa.pool.QueuePool, pool_size=POOL
-        )
+        arguments: dict[str, Any] = {"timeout": BUSY_WITHIN, "check_same_thread": False}
+        lite = sa.create_engine(made, connect_args=arguments, poolclass=sa.pool.QueuePool, pool_size=POOL, **how)
         sa.event.listen(lite, "connect", _prepare_sqlite)
         return lite
-    options = {"connect_timeout": CONNECT_WITHIN}
+    arguments = {"connect_timeout": CONNECT_WITHIN}
     if for_citizens:
-        options["options"] = f"-c statement_timeout={ANSWER_WITHIN_MS}"  # type: ignore[assignment]
-    return sa.create_engine(made, connect_args=options, pool_size=POOL, max_overflow=0, pool_timeout=CONNECT_WITHIN, pool_pre_ping=True)
+        arguments["options"] = f"-c statement_timeout={ANSWER_WITHIN_MS}"
+    return sa.create_engine(
+        made, connect_args=arguments, pool_size=POOL, max_overflow=0, pool_timeout=CONNECT_WITHIN, pool_pre_ping=True, **how
+    )
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.dossiers import database
 from bot.dossiers.gateway import Unreachable
-from bot.dossiers.tables import monthly
+from bot.dossiers.tables import CITY, monthly
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,11 @@ def month_number(day: dt.date) -> int:
 
 
 def _sum(connection: sa.engine.Connection, asked: Asked, sample: int) -> OnTime:
-    wanted = [monthly.c.sample == sample, monthly.c.month.between(asked.first, asked.last)]
-    if asked.unit is not None:
-        wanted.append(monthly.c.unit == asked.unit)
+    wanted = [
+        monthly.c.sample == sample,
+        monthly.c.month.between(asked.first, asked.last),
+        monthly.c.unit == (CITY if asked.unit is None else asked.unit),
+    ]
     if asked.field is not None:
         wanted.append(monthly.c.field == asked.field)
     columns = (monthly.c.received, monthly.c.finished, monthly.c.judged, monthly.c.on_time)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,7 +18,6 @@ from bot.dossiers.record import from_row
 from bot.dossiers.tables import changes, dossiers
 
 T = TypeVar("T")
-_PROOFS = sa.select(dossiers.c.phone_proof, dossiers.c.id_proof).where(dossiers.c.code == sa.bindparam("code"))
 _DOSSIER = sa.select(dossiers).where(dossiers.c.code == sa.bindparam("code"))
 _CHANGES = sa.select(changes).where(changes.c.code == sa.bindparam("code")).order_by(changes.c.id)
 
@@ -68,14 +67,14 @@ class SqlGateway:
 
     def _look_up(self, code: str, digits: str) -> Dossier | None:
         with self._engine.connect() as connection:
-            kept = connection.execute(_PROOFS, {"code": code}).one_or_none()
-            if not proves(self._key, code, digits, *(kept or (None, None))):
-                return None
-            return _dossier(connection, code)
+            row = _row(connection, code)
+            kept = (row["phone_proof"], row["id_proof"]) if row else (None, None)
+            return _dossier(connection, row) if proves(self._key, code, digits, *kept) and row else None
 
     def _fetch(self, code: str) -> Dossier | None:
         with self._engine.connect() as connection:
-            return _dossier(connection, code)
+            row = _row(connection, code)
+            return _dossier(connection, row) if row else None
 
     def _changed_after(self, last: int, most: int) -> list[tuple[int, str]]:
         with self._engine.connect() as connection:
@@ -86,6 +85,10 @@ class SqlGateway:
             return int(connection.execute(_LAST_CHANGE).scalar_one())
 
 
-def _dossier(connection: sa.engine.Connection, code: str) -> Dossier | None:
-    row = connection.execute(_DOSSIER, {"code": code}).mappings().one_or_none()
-    return from_row(row, connection.execute(_CHANGES, {"code": code}).mappings()) if row else None
+def _row(connection: sa.engine.Connection, code: str) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = connection.execute(_DOSSIER, {"code": code}).mappings().one_or_none()
+    return found
+
+
+def _dossier(connection: sa.engine.Connection, row: Mapping[str, Any]) -> Dossier:
+    return from_row(row, connection.execute(_CHANGES, {"code": row["code"]}).mappings())

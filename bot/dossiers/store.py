@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.dossiers import database
 from bot.dossiers.record import Record, Row, to_row
-from bot.dossiers.tables import COLUMNS, dossiers
+from bot.dossiers.tables import CITY, COLUMNS, dossiers
 
 _WRITERS_LOCK = 0x74746863  # "tthc": the advisory lock of PostgreSQL that writers take
 _ALL = ", ".join(COLUMNS)
@@ -30,17 +30,20 @@ _CHANGED = """
     SELECT i.code, i.status, i.status_text, i.as_of FROM incoming i JOIN kept k ON k.code = i.code
     WHERE i.status IS DISTINCT FROM k.status OR (i.status IS NULL AND i.status_text <> k.status_text)
     ORDER BY i.as_of, i.code"""
-# What each incoming row adds to the months, and what the row it replaces had added to them.
+# What each incoming row adds to the months of its unit, and what the row it replaces had added to them.
 _ADDED = """
     SELECT sample, received_month AS month, unit, field, {sign} AS received, 0 AS finished, 0 AS judged, 0 AS on_time FROM {rows}
     UNION ALL
     SELECT sample, finished_month, unit, field, 0, {sign}, CASE WHEN on_time IS NULL THEN 0 ELSE {sign} END, {sign} * COALESCE(on_time, 0)
     FROM {rows} WHERE finished_month IS NOT NULL"""
+_SUMS = "SUM(received) AS received, SUM(finished) AS finished, SUM(judged) AS judged, SUM(on_time) AS on_time"
 _MONTHS = f"""
+    WITH added AS (
+        SELECT sample, month, unit, field, {_SUMS}
+        FROM ({_ADDED.format(sign="1", rows="incoming")} UNION ALL {_ADDED.format(sign="-1", rows="kept")}) one GROUP BY sample, month, unit, field)
     INSERT INTO monthly (sample, month, unit, field, received, finished, judged, on_time)
-    SELECT sample, month, unit, field, SUM(received), SUM(finished), SUM(judged), SUM(on_time)
-    FROM ({_ADDED.format(sign="1", rows="incoming")} UNION ALL {_ADDED.format(sign="-1", rows="kept")}) added
-    WHERE true GROUP BY sample, month, unit, field
+    SELECT sample, month, unit, field, received, finished, judged, on_time FROM added WHERE true
+    UNION ALL SELECT sample, month, '{CITY}', field, {_SUMS} FROM added WHERE true GROUP BY sample, month, field
     ON CONFLICT (sample, month, unit, field) DO UPDATE SET received = monthly.received + excluded.received,
         finished = monthly.finished + excluded.finished, judged = monthly.judged + excluded.judged, on_time = monthly.on_time + excluded.on_time
 """  # noqa: S608 - made of constants only

@@ -33,6 +33,7 @@ dossiers = sa.Table(
     sa.Column("sample", sa.SmallInteger, nullable=False),
     sa.Column("as_of", sa.BigInteger, nullable=False),
 )
+CITY = ""  # stands for all units together in `monthly`: thousands of sums a question need not make
 # Figures of each month, kept as dossiers change: received in it; finished in it; of these, those promised for a day; of these, those in time.
 monthly = sa.Table(
     "monthly",

@@ -12,7 +12,7 @@ from bot.dossiers.figures import Asked, Figures, OnTime
 from bot.dossiers.gateway import Unreachable
 from bot.dossiers.record import Record
 from bot.dossiers.store import Store, Written
-from bot.dossiers.tables import changes, dossiers, metadata, monthly
+from bot.dossiers.tables import CITY, changes, dossiers, metadata, monthly
 from tests.dossiers.making import CODE, WARD, at, record
 
 OTHER = "H26.19.1-250701-0043"
@@ -34,12 +34,13 @@ def counted(connection: sa.engine.Connection) -> Counter[tuple[object, ...]]:
     """The figures, by a count of all dossiers."""
     told: Counter[tuple[object, ...]] = Counter()
     for row in connection.execute(sa.select(dossiers)).mappings():
-        key = (row["sample"], row["unit"], row["field"])
-        told[(*key, row["received_month"], "received")] += 1
-        if row["finished_month"]:
-            told[(*key, row["finished_month"], "finished")] += 1
-            told[(*key, row["finished_month"], "judged")] += row["on_time"] is not None
-            told[(*key, row["finished_month"], "on_time")] += row["on_time"] or 0
+        for unit in (row["unit"], CITY):
+            key = (row["sample"], unit, row["field"])
+            told[(*key, row["received_month"], "received")] += 1
+            if row["finished_month"]:
+                told[(*key, row["finished_month"], "finished")] += 1
+                told[(*key, row["finished_month"], "judged")] += row["on_time"] is not None
+                told[(*key, row["finished_month"], "on_time")] += row["on_time"] or 0
     return +told
 
 
