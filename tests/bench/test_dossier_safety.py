@@ -21,6 +21,6 @@ async def test_guessing_tells_no_dossier_and_not_even_whether_there_is_one(tmp_p
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_under_a_fault_no_status_is_wrong(fault: str) -> None:
-    found = await under(fault, 60)
-    assert (found.wrong, found.true + found.refused) == (0, 60)
+    found = await under(fault, 40)
+    assert (found.wrong, found.true + found.refused) == (0, 40)
     assert found.true > 0
