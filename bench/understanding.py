@@ -81,9 +81,11 @@ async def measure() -> list[str]:
     lines = [
         f"On {report.machine()}; {len(known)} procedures, {in_full} of them in full; the model loads in {loading:.0f} s.",
         "Definitions are in `bench/score.py`: shares of turns, `first` = an accepted procedure named first, `wrong` = answered about another.",
-        "No question of any set was trained on. The test split (`bench/splits.py`) is of procedures none of whose benchmark questions are; it and the",
-        "conversations were written by someone who had seen no training data, and chose no threshold: theirs are the figures to trust. The development questions' errors were read while the knowledge and the dialogue were",
-        "written, and they and one half of the held-out questions (by a hash of their ids) chose the thresholds. Some development turns count as out of scope what the city does carry out (passports, driving licences, companies).",
+        "No question of any set was trained on. The test split (`bench/splits.py`) is of procedures none of whose benchmark questions are; it and",
+        "the conversations were written by someone who had seen no training data, and chose no threshold: theirs are the figures to trust. The",
+        "development questions' errors were read while the knowledge and the dialogue were written, and they and one half of the held-out questions",
+        "(by a hash of their ids) chose the thresholds. Some development turns count as out of scope what the city does carry out (passports,",
+        "driving licences, companies).",
     ]
     for name, path in SETS.items():
         if not path.is_file():
