@@ -177,7 +177,7 @@ def chapter(kept: dict[str, list[Measured]], imported: dict[str, tuple[float, fl
     for name, measured in kept.items():
         lines += [
             "",
-            f"## {name}",
+            f"### {name}",
             "",
             "| dossiers | filled, rows/s | look-up p50 | p95 | p99 | ward | city | city, year | on disk, MB |",
             "|---" * 9 + "|",
