@@ -193,6 +193,7 @@ KEYS: dict[type[Any], dict[str, Key]] = {
         "khoa": Key("Khóa", "Tên không dấu, nối bằng gạch ngang: phuong-cau-giay."),
         "ten": Key("Tên", "Tên đủ chữ Phường hoặc Xã."),
         "tu_ngay": Key("Từ ngày", "Ngày đơn vị bắt đầu: 2025-07-01."),
+        "toa_do": Key("Tọa độ", "Tâm của phường, xã, theo nguồn ghi ở đầu tệp."),
         "gop_tu": Key("Gộp từ", "Các phường, xã, thị trấn cũ nhập vào đơn vị này."),
     },
     Former: {

@@ -283,26 +283,27 @@ class Former:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Coordinates:
+    """Where a place lies: degrees of latitude and longitude (WGS 84). The limits, those of the country, tell when the two were exchanged."""
+
+    latitude: float = fact("vi_do", minimum=8, maximum=24)
+    longitude: float = fact("kinh_do", minimum=102, maximum=110)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A ward or commune (phường, xã) of the city, since when it is, and what it was made from."""
+    """A ward or commune (phường, xã) of the city, since when it is, where its middle lies, and what it was made from."""
 
     key: str = fact("khoa", pattern=r"[a-z0-9-]+")
     name: str = fact("ten", pattern=UNIT_NAME)
     since: dt.date = fact("tu_ngay")
+    coordinates: Coordinates | None = fact("toa_do", default=None)
     made_from: tuple[Former, ...] = fact("gop_tu", default=())
 
     @property
     def kind(self) -> UnitKind:
         """Whether it is a ward (phường) or a commune (xã), as its name says."""
         return "phuong" if self.name.startswith("Phường ") else "xa"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Coordinates:
-    """Where a place lies: degrees of latitude and longitude (WGS 84). The limits, those of the country, tell when the two were exchanged."""
-
-    latitude: float = fact("vi_do", minimum=8, maximum=24)
-    longitude: float = fact("kinh_do", minimum=102, maximum=110)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from typing import Any, Literal
 
 from bot.knowledge.model import Knowledge
 
-FORMAT = 2  # raised when a snapshot of an older program can no longer be read
+FORMAT = 3  # raised when a snapshot of an older program can no longer be read
 _SCRATCH = ".publishing-"
 _VERSION = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{10}")
 

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from bot.text import fold, normalise, syllables
+from bot.understanding import classifier
+from bot.understanding.classifier import Classifier
 from bot.understanding.index import Index
 from bot.understanding.linker import FEATURES, Measure, Weights
 
@@ -74,6 +76,19 @@ def row_examples(index: Index) -> list[Example]:
     return examples
 
 
+PARTS = 5  # the sample questions are parted into; each part is judged by a classifier that saw the others only
+
+
+def _judges(index: Index) -> list[Classifier]:
+    """Return for each part of the sample questions of `index` a classifier that never saw it, none when the index has no classifier."""
+    if index.classifier is None:
+        return []
+    named = np.arange(len(index.surfaces)) < (index.first + index.names)[index.owner]
+    part = np.where(named, PARTS, np.arange(len(index.surfaces)) % PARTS)
+    kept = [np.flatnonzero(part != left_out) for left_out in range(PARTS)]
+    return [classifier.fit([index.surfaces[s] for s in k], index.owner[k].tolist(), len(index.codes)) for k in kept]
+
+
 REGULARISATION = 1e-3  # ridge on the weights: keeps them finite on a small folder
 
 
@@ -85,14 +100,15 @@ def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str],
     """
     if len(index.codes) < 2:
         raise ValueError("fewer than two procedures: nothing to tell apart")
-    measure = Measure(index)
+    measure, judges = Measure(index), _judges(index)
     beside = Measure(other) if other else None
     elsewhere: list[float] = []
     tables: list[npt.NDArray[np.float64]] = []
     right: list[int] = []
     nothing = [Example(t, None) for turn, said in enumerate(nothing_meant) for t in _as_typed(normalise(said), turn)[::3]]
     for example in [*examples, *nothing]:
-        rows, table = measure.likeness(example.text, example.surface)
+        judge = judges[example.surface % PARTS] if judges and example.surface is not None else None
+        rows, table = measure.likeness(example.text, example.surface, judge)
         if not len(rows):
             continue
         at = [i for i, row in enumerate(rows) if index.codes[row] == example.code]

@@ -16,10 +16,13 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from bot.text import fold, is_accented, normalise, syllables
-from bot.understanding.index import Index, accent_features, letter_features, word_features
+from bot.understanding.classifier import Classifier
+from bot.understanding.index import Index
 from bot.understanding.lexicon import turns
+from bot.understanding.views import Floats, letter_features, word_features
 
 CANDIDATES = 24  # procedures that are weighed closely; the right one was among the first 24 for all but a few of the samples
+SET_APART = 8  # and as many that the classifier finds likeliest, however faint the likeness
 ALSO_FROM = 0.8  # clauses that each name another procedure as surely as this ask two things at once
 LONG = 8  # syllables from which a question is also read clause by clause
 UNSURE = 0.25  # a whole question whose first candidate is less likely is read clause by clause
@@ -27,6 +30,7 @@ CLAUSE_FROM = 0.5  # and a clause counts when its first candidate is at least th
 PLAUSIBLE = 3  # and among the first of the whole
 SHORTEST_CLAUSE = 3  # syllables; shorter ones are particles and calls ("chị ơi")
 SHOWN = 10  # candidates handed on
+LETTERS_WEIGH = 0.5  # what a likeness of letters weighs beside one of words when candidates are looked up
 LOOK_FURTHER_FROM = 0.02  # the rows are looked through when the entries leave at least this much open
 
 FEATURES = (
@@ -34,7 +38,7 @@ FEATURES = (
     "word_names",  # the same over names only
     "letters",  # best cosine of character trigrams
     "letter_names",
-    "accents",  # best cosine of accented syllables; `words` when the question has no diacritics
+    "set_apart",  # how much the question speaks for the procedure rather than for those like it (`classifier.py`)
     "second_surface",  # second best surface: a procedure matched in two ways is likelier
     "all_surfaces",  # sum of the cosines over all surfaces, by the root of their number: many faint likenesses together
     "all_letters",
@@ -188,47 +192,48 @@ class Measure:
             self._name_words[int(at)] = own
             self._name_weight[int(at)] = sum(float(words.idf[words.ids[f]]) for f in own)
 
-    def likeness(self, text: str, left_out: int | None = None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    def likeness(
+        self, text: str, left_out: int | None = None, judge: Classifier | None = None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return candidate rows, shape (k,), and their features, shape (k, len(FEATURES)), for normalised `text`.
 
-        `left_out` is a surface to do as if it were not there: a sample question must not be found by itself.
+        `left_out` is a surface to do as if it were not there: a sample question must not be found by itself; `judge` is then a classifier
+        that never saw it.
         """
-        readings = [text]
         rewritten = self.index.rewrite(text)
-        if rewritten:
-            readings.append(rewritten)
-        rows = np.unique(np.concatenate([self._look_up(r, left_out) for r in readings]))
+        readings = [(r, self._cosines(r, left_out)) for r in ((text, rewritten) if rewritten else (text,))]
+        judge = judge or self.index.classifier
+        apart = judge.scores(text) if judge else np.zeros(len(self.index.codes), np.float32)
+        rows = np.unique(np.concatenate([*(self._nearest(*cosines) for _, cosines in readings), self._likeliest(apart)]))
         if not len(rows):
             return rows, np.zeros((0, len(FEATURES)))
-        measured = [self._weigh(r, rows, left_out) for r in readings]
-        return rows, np.maximum.reduce(measured)
+        return rows, np.maximum.reduce([self._weigh(reading, *cosines, apart, rows, left_out) for reading, cosines in readings])
 
     def nearness(self, text: str) -> float:
         """Return the best mean of the cosines of words and of letters with a surface, from 0 to 1."""
-        words, letters, _ = self._cosines(text, None)
+        words, letters = self._cosines(text, None)
         return float((words + letters).max(initial=0.0)) / 2
 
-    def _cosines(self, text: str, left_out: int | None) -> tuple[npt.NDArray[np.float32], ...]:
+    def _cosines(self, text: str, left_out: int | None) -> tuple[Floats, Floats]:
         count = len(self.index.surfaces)
-        views = self.index.views
-        words = views["words"].cosine(word_features(text), count)
-        letters = views["letters"].cosine(letter_features(text), count)
-        accents = views["accents"].cosine(accent_features(text), count) if is_accented(text) else words.copy()
-        for view in (words, letters, accents):
-            if left_out is not None:
-                view[left_out] = 0
-        return words, letters, accents
+        words = self.index.views["words"].cosine(word_features(text), count)
+        letters = self.index.views["letters"].cosine(letter_features(text), count)
+        if left_out is not None:
+            words[left_out] = letters[left_out] = 0
+        return words, letters
 
-    def _look_up(self, text: str, left_out: int | None) -> npt.NDArray[np.int64]:
-        words, letters, accents = self._cosines(text, left_out)
-        blended = words + 0.5 * letters + 0.5 * accents
-        best = np.maximum.reduceat(blended, self.index.first)
+    def _nearest(self, words: Floats, letters: Floats) -> npt.NDArray[np.int64]:
+        best = np.maximum.reduceat(words + LETTERS_WEIGH * letters, self.index.first)
         order = np.argsort(-best, kind="stable")[:CANDIDATES]
         found: npt.NDArray[np.int64] = order[best[order] > 0]
         return found
 
-    def _weigh(self, text: str, rows: npt.NDArray[np.int64], left_out: int | None) -> npt.NDArray[np.float64]:
-        words, letters, accents = self._cosines(text, left_out)
+    def _likeliest(self, apart: Floats) -> npt.NDArray[np.int64]:
+        return np.argsort(-apart, kind="stable")[:SET_APART] if apart.any() else np.zeros(0, np.int64)
+
+    def _weigh(
+        self, text: str, words: Floats, letters: Floats, apart: Floats, rows: npt.NDArray[np.int64], left_out: int | None
+    ) -> npt.NDArray[np.float64]:
         folded = fold(text)
         asked = word_features(text)
         view = self.index.views["words"]
@@ -250,7 +255,7 @@ class Measure:
                     held = sum(weight_of[f] for f in parts & singles)
                     contained = max(contained, (held / self._name_weight[name]) ** 2 * min(1.0, held / total * 1.5))
             table[at] = (
-                words[own].max(), words[names].max(), letters[own].max(), letters[names].max(), accents[own].max(),
+                words[own].max(), words[names].max(), letters[own].max(), letters[names].max(), apart[row],
                 ranked[-2] if len(ranked) > 1 else 0.0,
                 ranked.sum() / len(ranked) ** 0.5,
                 letters[own].sum() / len(ranked) ** 0.5,

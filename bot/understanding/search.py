@@ -11,7 +11,8 @@ from bot.knowledge.model import Knowledge, Procedure
 from bot.knowledge.publish import Snapshot
 from bot.text import fold, normalise
 from bot.understanding import index
-from bot.understanding.index import Floats, Index
+from bot.understanding.index import Index
+from bot.understanding.views import Floats, letter_features, word_features
 
 WORDS, LETTERS = 0.6, 0.4  # what the two views of a likeness weigh: whole words, and letters of words half typed
 ROWS_WEIGH = 0.85  # a row of the catalogue must be that much more alike than an entry in full, which tells more
@@ -49,7 +50,7 @@ def _by_procedure(shelf: Index, reading: str) -> Floats:
     """Return for each procedure of `shelf` the likeness of its nearest surface to `reading`, shape (procedures,)."""
     if not shelf.codes:
         return np.zeros(0, np.float32)
-    words = shelf.views["words"].cosine(index.word_features(reading), len(shelf.surfaces))
-    letters = shelf.views["letters"].cosine(index.letter_features(fold(reading)), len(shelf.surfaces))
+    words = shelf.views["words"].cosine(word_features(reading), len(shelf.surfaces))
+    letters = shelf.views["letters"].cosine(letter_features(fold(reading)), len(shelf.surfaces))
     best: Floats = np.maximum.reduceat(WORDS * words + LETTERS * letters, shelf.first)
     return best

@@ -13,7 +13,7 @@ from bot.answers import wording as say
 from bot.answers.nearest import distance_km, nearest
 from bot.knowledge.files import load_what_can_be
 from bot.knowledge.model import Coordinates, Knowledge
-from tests.building import OFFICES, folder, knowledge
+from tests.building import OFFICES, UNITS, folder, knowledge
 
 PLACES = st.builds(Coordinates, latitude=st.floats(8, 24), longitude=st.floats(102, 110))
 PLACED = OFFICES.replace("{ten: Điểm Vàng}", "{ten: Điểm Vàng, toa_do: {vi_do: 21.5, kinh_do: 105.8}}").replace(
@@ -52,6 +52,15 @@ def test_a_place_far_outside_the_city_is_told_so(known: Knowledge) -> None:
 
 def test_without_coordinates_nothing_is_said(tmp_path: Path) -> None:
     assert nearest(21.0, 105.8, knowledge(tmp_path)) is None
+
+
+def test_the_middle_of_its_ward_does_for_a_point_whose_own_place_is_not_known(tmp_path: Path) -> None:
+    units = UNITS.replace("  tu_ngay: 2025-07-01\n", "  tu_ngay: 2025-07-01\n  toa_do: {vi_do: 21.0, kinh_do: 105.8}\n")
+    known = load_what_can_be(folder(tmp_path, **{"units.yml": units}))[0].knowledge
+    reply = nearest(21.02, 105.8, known)
+    assert reply is not None
+    assert [item.count for item in reply.blocks[0].items] == ["cách khoảng 2 km"] * len(reply.blocks[0].items)
+    assert reply.blocks[1].text == say.ROUGH_DISTANCES
 
 
 def test_the_seat_of_an_office_counts_as_well(known: Knowledge) -> None:
