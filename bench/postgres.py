@@ -36,7 +36,7 @@ def programs() -> Path:
 @contextmanager
 def server(options: Mapping[str, str] = {}) -> Iterator[str]:
     """Run a server with the configuration `options` and yield its URL; raises NoPostgres."""
-    at, port = programs(), _free_port()
+    at, port = programs(), free_port()
     user = _USER if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         if user:
@@ -62,7 +62,8 @@ def _run(user: str | None, *command: str | Path) -> None:
             raise RuntimeError(f"{Path(command[0]).name} failed: {said.read().decode(errors='replace')}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

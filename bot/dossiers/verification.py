@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,10 +59,20 @@ class Verification:
             found = await self._gateway.look_up(code, digits)
         except Unreachable as error:
             log.warning("dossiers: not reachable: %s", error)
-            await asyncio.to_thread(self._tries.not_made, one)
+            await self._note(self._tries.not_made, one)
             return Proof(refused="unreachable")
-        await asyncio.to_thread(self._tries.right if found else self._tries.wrong, one)
+        if not await self._note(self._tries.right if found else self._tries.wrong, one):
+            return Proof(refused="unreachable")
         return Proof(token=self._tokens.issue(sender, code)) if found else Proof(refused="wrong")
+
+    async def _note(self, what: Callable[[Try], None], one: Try) -> bool:
+        """Note what became of `one`; tells whether the count could be kept."""
+        try:
+            await asyncio.to_thread(what, one)
+        except Exception as error:  # as above: it was counted, and the count went away since
+            log.error("dossiers: tries cannot be counted: %s", type(error).__name__)
+            return False
+        return True
 
     async def close(self) -> None:
         """Close the gateway's connections."""

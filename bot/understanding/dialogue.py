@@ -28,7 +28,7 @@ CHOICE_SHARE = 0.16  # a choice is offered when at least this share as likely as
 MOST_CHOICES = 5
 MOST_NEAREST = 3
 NEAREST_FROM = 0.05  # when nothing is likely enough, procedures at least this likely are named as the nearest
-ASPECT_FROM = 0.5
+ASPECT_FROM = 0.4
 ASPECT_ALONE_FROM = 0.3  # when none is that likely, the likeliest counts from here on
 SURE_WITHOUT_SUBJECT = 0.75  # a question without a subject of its own changes the procedure only when the linker is this sure
 ASIDES = 2  # syllables of a follow-up that may be new ("hai đứa khác tỉnh thì nộp ở đâu") before it counts as another topic
@@ -37,11 +37,18 @@ WORDS_LEAD = 1.15  # when that choice is this many times as alike as the second
 CHOICE_ASKED_FROM = 0.2
 TOLD_OF = 3  # candidates among which the procedure spoken of must be for a remark to belong to it
 CHOICE_LEAD = 2.0  # else the choice is taken that the linker finds this many times as likely as the second
+NONE_IN_FOLLOW_UP = 0.15  # what «no procedure» keeps of its likelihood when the words go on about what was spoken of ("lỡ bị mất thì sao")
 SAME_TOPIC_BOOST = 1.5  # how much a candidate alike in name to the procedure spoken of gains in a follow-up
 
 Kind = Literal["answer", "clarify", "which", "unknown"]
 
-_GOES_ON = re.compile(r"^(?:the con|con|the|vay con|vay the|a luon|a|roi|sau nay|xong roi|xong)\b|\bthi sao\b")
+UNSURE_OF_TOPIC = 0.75  # what sounds like another topic less surely than this, and asks for an aspect, may be about the procedure spoken of
+FOLLOW_UP_SUBJECT = 3  # syllables such a follow-up may have of its own ("cần học bạ hay gì")
+SAID_ALL = ("distress", "unlawful", "insult", "handoff", "complaint", "start_over")  # intents that are no way of asking on
+
+_GOES_ON = re.compile(
+    r"^(?:the con|con|the|vay con|vay the|a luon|a|roi|sau nay|sau do|xong roi|xong|lo|nho|neu|gia su|mai mot|the neu|the lo|vay neu|con neu)\b|\bthi sao\b"
+)
 _CARRIES_ASPECT = re.compile(r"^(?:the|vay|roi|a)?\s*con\b.*\bthi sao\b")
 
 
@@ -57,6 +64,7 @@ class Heard:
     also: tuple[str, ...] = ()  # other procedures that clauses of the message surely name
     named: tuple[str, ...] = ()  # procedure codes typed or tapped
     dossiers: tuple[str, ...] = ()
+    sureness: float = 1.0  # of the intent, as the classifier heard it
 
     @staticmethod
     def from_message(message: Mapping[str, Any]) -> Heard:
@@ -72,6 +80,7 @@ class Heard:
         return Heard(
             text=message.get("text") or "",
             intent=(message.get("intent") or {}).get("name") or "nonsense",
+            sureness=float((message.get("intent") or {}).get("confidence") or 0.0),
             aspects=tuple(asked_by_button) or aspects,
             candidates=tuple((c["code"], float(c["probability"])) for c in found.get("candidates") or ()),
             none=float(found.get("none", 1.0)),
@@ -148,8 +157,9 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         return Decision("which", (), (), heard.aspects, Context(aspects=heard.aspects))
     if spoken_of and not named and likeliest < SURE_WITHOUT_SUBJECT:
         return _answer(spoken_of, 1.0, known, heard.aspects)  # no aspect either ("sao ạ"): all there is to say of it
+    none = heard.none
     if spoken_of and _GOES_ON.search(folded):
-        known = _nearer(known, knowledge, spoken_of)
+        known, none = _nearer(known, none, knowledge, spoken_of)
     aspects = heard.aspects
     # "còn khai tử thì sao" asks the same of another procedure; so does the bare name of the procedure that was asked for.
     if set(aspects) <= {"overview"} and (not context.procedure or _CARRIES_ASPECT.search(folded)):
@@ -157,11 +167,11 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
     if not known:
         return Decision("unknown", (), (), aspects)
     (best, likely), second = known[0], known[1][1] if len(known) > 1 else 0.0
-    if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > heard.none:
+    if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > none:
         return _answer(best, likely, known, aspects)
-    if spoken_of and heard.none > likely and aside:
-        return _answer(spoken_of, heard.none, known, heard.aspects or context.aspects)
-    if heard.none <= CLARIFY_UP_TO_NONE:
+    if spoken_of and none > likely and aside:
+        return _answer(spoken_of, none, known, heard.aspects or context.aspects)
+    if none <= CLARIFY_UP_TO_NONE:
         offered = [(c, p) for c, p in known if p >= CHOICE_SHARE * likely][:MOST_CHOICES]
         if len(offered) == 1 and likely >= ANSWER_ALONE_FROM:
             return _answer(best, likely, known, aspects)
@@ -173,7 +183,8 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
     return Decision("unknown", tuple(c for c, _ in known), tuple(p for _, p in known), aspects, nearest=nearest)
 
 
-def _nearer(known: list[tuple[str, float]], knowledge: Knowledge, spoken_of: str) -> list[tuple[str, float]]:
+def _nearer(known: list[tuple[str, float]], none: float, knowledge: Knowledge, spoken_of: str) -> tuple[list[tuple[str, float]], float]:
+    """Return the candidates, best first, and the probability of «none» as a follow-up has them: procedures akin gain, «none» loses."""
     here = fold(knowledge.procedures[spoken_of].name)
     field_here = knowledge.procedures[spoken_of].field
     boosted = []
@@ -181,8 +192,9 @@ def _nearer(known: list[tuple[str, float]], knowledge: Knowledge, spoken_of: str
         other = knowledge.procedures[code]
         kin = fuzz.token_set_ratio(here, fold(other.name)) / 100 + (other.field == field_here)
         boosted.append((code, likely * (1 + SAME_TOPIC_BOOST * kin / 2)))
-    total = max(1.0, sum(p for _, p in boosted))
-    return sorted(((c, p / total) for c, p in boosted), key=lambda pair: -pair[1])
+    none *= NONE_IN_FOLLOW_UP
+    total = sum(p for _, p in boosted) + none
+    return sorted(((c, p / total) for c, p in boosted), key=lambda pair: -pair[1]), none / total
 
 
 def _answer(code: str, likely: float, known: list[tuple[str, float]], aspects: tuple[Aspect, ...]) -> Decision:
@@ -223,12 +235,20 @@ def _alike(said: str, knowledge: Knowledge, code: str) -> float:
     return max(fuzz.token_set_ratio(said, fold(t)) for t in (procedure.label, procedure.name, when) if t)
 
 
+def _may_go_on(heard: Heard) -> bool:
+    """Tell whether words that ask for an aspect, whatever they sounded like, may be about the procedure spoken of."""
+    unsure = heard.intent != "out_of_scope" or heard.sureness < UNSURE_OF_TOPIC
+    return unsure and heard.intent not in SAID_ALL and len(subject_of(normalise(heard.text))) <= FOLLOW_UP_SUBJECT
+
+
 def decide_aside(heard: Heard, context: Context, knowledge: Knowledge) -> Decision | None:
     """Return the decision when what sounded like no question is one after all, in its conversation, else None.
 
     It may take one of the choices offered, go on about the procedure spoken of ("gia hạn thì sao"), or tell more of the case ("cháu là con
     của em gái tôi"): what is told is taken to belong to the procedure spoken of when that is among the likeliest of all.
     """
+    if context.procedure in knowledge.procedures and heard.aspects and _may_go_on(heard):
+        return decide(heard, context, knowledge)
     if heard.intent == "out_of_scope" and context.procedure in knowledge.procedures:
         if _GOES_ON.search(fold(normalise(heard.text))):
             gone_on = decide(heard, context, knowledge)

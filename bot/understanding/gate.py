@@ -17,6 +17,8 @@ CLASSIFIER_VOICE = 0.5
 A_QUESTION_FROM = 0.5
 NEVER_OVERRULED = ("distress", "unlawful", "cancel", "notice")
 SURE_OF_ASPECT = 0.5
+NOTHING_BUT_AN_ASPECT = 0.9  # words this sure of an aspect, and of no subject, are a follow-up however sure another intent is ("lâu không")
+OF_A_BUNDLE = ("documents", "form")  # what is asked of the papers to hand in, not of a dossier that was: both are called «hồ sơ»
 LIKELIER_THAN_NOT = 0.5  # a procedure this likely is answered though the words sound like another topic
 SURE_OF_INTENT = 0.85
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
@@ -104,11 +106,13 @@ def settle(
     name = str(max(chances, key=lambda n: chances[n], default="nonsense"))
     if name == "statistics":
         return name if _MANY.search(fold(text)) else "ask"
+    asked = float(aspects[0]["confidence"]) if aspects else 0.0
+    if name == "dossier" and asked >= SURE_OF_ASPECT and aspects[0]["name"] in OF_A_BUNDLE and chances["dossier"] < SURE_OF_INTENT:
+        return "ask"
     if name in ("ask", "dossier", "choose", *NEVER_OVERRULED):
         return name
     # "mấy ngày", "phí?": a follow-up of a word or two sounds like anything; words of aspects and nothing else make it a question.
-    asked = float(aspects[0]["confidence"]) if aspects else 0.0
-    if asked >= SURE_OF_ASPECT and not subject(text) and chances.get(name, 1.0) < SURE_OF_INTENT:
+    if asked >= SURE_OF_ASPECT and not subject(text) and (chances.get(name, 1.0) < SURE_OF_INTENT or asked >= NOTHING_BUT_AN_ASPECT):
         return "ask"
     if name == "out_of_scope" and best >= LIKELIER_THAN_NOT:
         return "ask"

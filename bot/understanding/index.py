@@ -20,6 +20,7 @@ from bot.understanding import classifier
 from bot.understanding.classifier import Classifier
 from bot.understanding.views import FEATURES, Ints, View, build_view
 
+
 @dataclass(frozen=True)
 class Index:
     """A snapshot's search index.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.dossiers import notices as module
 from bot.dossiers.notices import FORGOTTEN_AFTER, LEASE, MOST_WATCHED, Notices, NoticesFailed
@@ -15,9 +17,16 @@ from tests.dossiers.kept import CODE, OTHER_CODE
 WHO, OTHER = "web-one", "telegram-two"
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'notices.sqlite3'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with no notices in it."""
+    where = f"sqlite:///{tmp_path / 'notices.sqlite3'}" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    yield where
+    if request.param == "postgresql":
+        engine = sa.create_engine(where)
+        with engine.begin() as connection:
+            module._tables.drop_all(connection)
+        engine.dispose()
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """AspectClassifier: which aspects a question asks for, many at once, learnt from examples.
 
 Each example of the intent `ask` names its aspects in its metadata. One logistic regression an aspect stands on the sparse features of
-the featurizers before it. Questions about several aspects are composed at training from pairs of examples, so that "cần giấy tờ gì, hết
-bao nhiêu tiền" is seen although nobody wrote it. Leaves `aspects` [{name, confidence}] on the message, all of them, most likely first.
+the featurizers before it. Questions are composed at training: from pairs of examples, so that "cần giấy tờ gì, hết bao nhiêu tiền" is seen
+although nobody wrote it, and from an example and the name of a procedure, so that no subject speaks for an aspect or against one.
+Leaves `aspects` [{name, confidence}] on the message, all of them, most likely first.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def aspects_of(example: Message) -> list[str] | None:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class AspectClassifier(GraphComponent):
-    """Multi-label classifier; option `pairs`: composed examples for each written one."""
+    """Multi-label classifier; options: see `get_default_config`."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -51,8 +52,8 @@ class AspectClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the options: `pairs` composed examples a written one, `strength` C of the regression, `seed`."""
-        return {"pairs": 2, "strength": 10.0, "seed": 7}
+        """Return the options: `pairs`, `subjects` composed examples of either kind for a written one, `strength` C of the regression, `seed`."""
+        return {"pairs": 2, "subjects": 3, "strength": 3.0, "seed": 7}
 
     @classmethod
     def create(
@@ -81,6 +82,10 @@ class AspectClassifier(GraphComponent):
             both = csr_matrix(rows[i] + rows[other])
             rows.append(both)
             labels.append(labels[i] | labels[other])
+        subjects = [i for i, m in enumerate(examples) if aspects_of(m) == []]  # names of procedures, and situations told without a question
+        for i in asking * int(self._config["subjects"]) if subjects else ():
+            rows.append(csr_matrix(rows[i] + rows[draw.choice(subjects)]))
+            labels.append(labels[i])
         features = vstack(rows).tocsr()
         target = np.array([[a in named for a in ASPECTS] for named in labels])
         self._weights = np.zeros((features.shape[1], len(ASPECTS)))

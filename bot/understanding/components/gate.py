@@ -33,12 +33,12 @@ class IntentGate(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Settle the intent of each message."""
+        """Settle the intent of each message; its confidence is what the classifier gave it."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
             name = settle(
                 message.get(READING) or "", ranking, message.get(CODES) or {}, message.get(PROCEDURES) or {}, message.get(ASPECTS_KEY) or ()
             )
-            if name != (message.get(INTENT) or {}).get("name"):
-                message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
+            heard = {r["name"]: r["confidence"] for r in ranking}
+            message.set(INTENT, {"name": name, "confidence": heard.get(name, 1.0)}, add_to_output=True)
         return messages

@@ -20,6 +20,8 @@ from bot.knowledge.publish import open_snapshot
 from bot.settings import Settings
 from bot.text import fold
 
+ASKS_NOTHING: dict[str, list[str]] = {"aspects": []}
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SampleQuestions(GraphComponent):
@@ -37,10 +39,13 @@ class SampleQuestions(GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Return the training data with every sample question, as written and without diacritics."""
-        procedures = open_snapshot(Settings.read().home).knowledge.procedures
-        said = [q for p in procedures.values() if p.in_full for q in (p.name, *p.other_names, *p.sample_questions)]
-        questions = {t for q in said for t in (q, fold(q))}
+        """Return the training data with every name and sample question, as written and without diacritics; a name asks for no aspect."""
+        procedures = [p for p in open_snapshot(Settings.read().home).knowledge.procedures.values() if p.in_full]
+        names = {t for p in procedures for n in (p.name, *p.other_names) for t in (n, fold(n))}
+        questions = {t for p in procedures for q in p.sample_questions for t in (q, fold(q))}
         written = {m.get(TEXT) for m in training_data.training_examples}
-        added = [Message.build(text=q, intent="ask") for q in sorted(questions - written)]
+        added = [
+            Message.build(text=t, intent="ask", example_metadata=ASKS_NOTHING if t in names else None)
+            for t in sorted((names | questions) - written)
+        ]
         return training_data.merge(TrainingData(added))
