@@ -21,10 +21,11 @@ lint: setup
 # The locks hold for Linux, macOS and Windows; uv comes from PyPI into a folder of its own.
 lock:
 	$(PYTHON) -m pip install --quiet --target .uv uv
-	for name in requirements requirements-dev; do .uv/bin/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+	for name in requirements requirements-dev requirements-bench; do .uv/bin/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt; done
 
 bench: setup
+	.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements-bench.txt
 	.venv/bin/python -m bench.understanding
 	.venv/bin/python -m bench.knowledge
 	.venv/bin/python -m bench.telegram

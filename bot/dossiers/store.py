@@ -6,6 +6,7 @@ the ids of `changes` are then in the order in which they can be seen, and whoeve
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,7 +53,10 @@ _MERGED = (
     f"ON CONFLICT (code) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in COLUMNS if c != 'code')}"
 )
 _BATCH_TABLES = ("incoming", "kept")  # the batch, and what is kept of the same codes
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_BLOCK = 1 << 20  # characters handed over at once: for each block the interpreter's lock is taken from whoever reads the next batch
+_BYTES = tuple(at for at, column in enumerate(dossiers.c) if isinstance(column.type, sa.LargeBinary))
+# Texts that are never unknown: nothing written between two commas is an empty text there, not NULL.
+_TEXTS = ", ".join(column.name for column in dossiers.c if isinstance(column.type, sa.String) and not column.nullable)
 
 
 @dataclass(frozen=True)
@@ -117,18 +121,21 @@ class Store:
 
 
 def _copy(connection: sa.engine.Connection, rows: Iterable[Row]) -> None:
-    """Send `rows` to the table incoming by COPY."""
-    lines = io.StringIO("".join("\t".join([_cell(value) for value in row]) + "\n" for row in rows))
-    connection.connection.cursor().copy_expert(f"COPY incoming ({_ALL}) FROM STDIN", lines)
+    """Send `rows` to the table incoming by COPY, as CSV: the csv module writes it several times as fast as Python's own loops could."""
+    lines = io.StringIO()
+    csv.writer(lines, lineterminator="\n").writerows(map(_with_bytes_written, rows))
+    lines.seek(0)
+    connection.connection.cursor().copy_expert(f"COPY incoming ({_ALL}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({_TEXTS}))", lines, _BLOCK)
 
 
-def _cell(value: Any) -> str:
-    """Return `value` as COPY's text format has it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES) if "\\" in value or "\n" in value or "\t" in value or "\r" in value else value
-    return f"\\\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+def _with_bytes_written(row: Row) -> list[Any]:
+    """Return `row` with its bytes as PostgreSQL reads them; a None is left to the csv module, which writes nothing for it: NULL."""
+    cells = list(row)
+    for at in _BYTES:
+        value = cells[at]
+        if value is not None:
+            cells[at] = f"\\x{value.hex()}"
+    return cells
 
 
 assert COLUMNS[0] == dossiers.c.code.name and COLUMNS[-1] == dossiers.c.as_of.name  # write_rows counts on it

@@ -70,7 +70,9 @@ def _matrix(documents: Sequence[Sequence[str]], kind: str) -> tuple[dict[str, in
     fewest = RARE_LETTERS if kind == "letters" else 1
     ids = {feature: at for at, feature in enumerate(sorted(f for f, n in spread.items() if n >= fewest))}
     idf = np.array([math.log((1 + len(documents)) / (1 + spread[f])) + 1 for f in ids], np.float32)
-    rows, columns, values = [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
     for row, document in enumerate(documents):
         weighed = {ids[f]: (1 + math.log(n)) * float(idf[ids[f]]) for f, n in Counter(document).items() if f in ids}
         norm = math.sqrt(sum(w * w for w in weighed.values())) or 1.0
@@ -87,7 +89,9 @@ def _separate(documents: csr_matrix, owner: npt.NDArray[np.int64], procedures: i
     each = np.arange(len(owner))
     centres = csr_matrix((np.ones(len(owner), np.float32), (owner, each)), shape=(procedures, len(owner))) @ documents
     bias = np.zeros(procedures, np.float32)
-    data, columns, ends = [], [], [0]
+    data: list[npt.NDArray[np.float64]] = []
+    columns: list[npt.NDArray[np.int64]] = []
+    ends = [0]
     for row in range(procedures if procedures > 1 else 0):
         likeness = np.asarray((documents @ centres[row].T).todense()).ravel()
         own = owner == row

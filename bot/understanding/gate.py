@@ -19,7 +19,7 @@ NEVER_OVERRULED = ("distress", "unlawful", "cancel", "notice")
 SURE_OF_ASPECT = 0.5
 NOTHING_BUT_AN_ASPECT = 0.9  # words this sure of an aspect, and of no subject, are a follow-up however sure another intent is ("lâu không")
 OF_A_BUNDLE = ("documents", "form")  # what is asked of the papers to hand in, not of a dossier that was: both are called «hồ sơ»
-LIKELIER_THAN_NOT = 0.5  # a procedure this likely is answered though the words sound like another topic
+LIKELIER_THAN_NOT = 0.8  # a procedure this likely is answered though the words sound like another topic
 SURE_OF_INTENT = 0.85
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
 IMAGINABLE = 0.15
@@ -58,6 +58,14 @@ _FOUNDED = {
         "tiến độ", "tra cứu", "tình trạng", "trạng thái", "thông báo",
     ),
     "cancel": ("thôi", "khỏi", "hủy", "huỷ", "dừng", "bỏ", "đừng", "không tra", "không xem", "ko tra"),
+    "handoff": (
+        "gặp", "nói chuyện", "người thật", "người hỗ trợ", "nhân viên", "tư vấn viên", "tổng đài", "hotline", "đường dây nóng", "gọi", "số điện thoại",
+        "cán bộ", "chuyên viên", "alo", "liên lạc", "người trực", "ai đó",
+    ),
+    "complaint": (
+        "phản ánh", "khiếu nại", "tố cáo", "tố", "bức xúc", "thái độ", "chậm", "hách dịch", "làm khó", "sách nhiễu", "vòi", "góp ý", "tệ", "dở",
+        "không hài lòng", "trả lời sai", "sai bét", "kém", "hành", "đòi", "chán", "phàn nàn", "kiện", "quan liêu",
+    ),
     "notice": ("báo", "nhắn", "nhắc", "theo dõi"),
 }  # fmt: skip
 

@@ -11,8 +11,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.knowledge.model import Knowledge, Meaning, Procedure
 from bot.text import fold, is_accented, normalise, syllables
@@ -108,7 +110,7 @@ def save(index: Index, folder: Path, name: str = ENTRIES) -> None:
         "features": {name: list(view.ids) for name, view in views.items()},
     }
     (folder / f"{name}.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
-    arrays = {"first": index.first, "names": index.names, "owner": index.owner}
+    arrays: dict[str, npt.NDArray[Any]] = {"first": index.first, "names": index.names, "owner": index.owner}
     if index.classifier:
         arrays["bias"] = index.classifier.bias
     for view_name, view in views.items():

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.knowledge import publish
 from bot.knowledge.served import Served
 from bot.settings import Settings
-from bot.text import fold, normalise
+from bot.text import fold, normalise, syllables
 from bot.understanding import index
 from bot.understanding.components.codes import READING
 from bot.understanding.learning import Example, examples_of, fit, row_examples
@@ -67,10 +67,14 @@ class ProcedureLinker(GraphComponent):
         snapshot = publish.open_snapshot(Settings.read().home)
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         none = [m.get(TEXT) for m in examples if m.get(INTENT) != "ask" or _procedure_of(m) == NO_PROCEDURE]
-        asked = [
-            Example(t, _procedure_of(m)) for m in examples if _procedure_of(m) not in (None, NO_PROCEDURE) for t in _typed(m.get(TEXT))
-        ]
         entries, rows = index.load(snapshot.folder), index.load(snapshot.folder, index.ROWS)
+        written = {_bare(surface): at for at, surface in enumerate(entries.surfaces)}  # staff may have taken a citizen's question over
+        asked = [
+            Example(t, _procedure_of(m), written.get(_bare(t)))
+            for m in examples
+            if _procedure_of(m) not in (None, NO_PROCEDURE)
+            for t in _typed(m.get(TEXT))
+        ]
         elsewhere = row_examples(rows)
         self._weights = {
             index.ENTRIES: fit(entries, [*examples_of(entries), *asked * CITIZENS_COUNT], [*none, *(e.text for e in elsewhere)], rows)
@@ -129,3 +133,8 @@ def _procedure_of(message: Message) -> str | None:
 def _typed(text: str) -> list[str]:
     text = normalise(text)
     return list(dict.fromkeys((text, fold(text))))
+
+
+def _bare(text: str) -> str:
+    """Return `text` as it is compared with the surfaces: without diacritics and marks of punctuation."""
+    return " ".join(syllables(fold(text)))
