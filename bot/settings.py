@@ -17,7 +17,10 @@
 | TTHC_ONE_STOP | | the file that tells how the one-stop system of an https TTHC_DOSSIERS_URL is read (docs/one-stop.md) |
 | TTHC_ONE_STOP_SECRET | | its token, or user:password |
 | TTHC_NOTICES_URL | TTHC_HOME/notices.sqlite3 | where wishes to be told of changes are kept: sqlite:/// or postgresql:// |
-| TTHC_REDIS_URL | | counts wrong tries for several gateways together; without it each counts its own |
+| TTHC_WEB_URL | TTHC_HOME/web.sqlite3 | where the web's sessions are kept: sqlite:/// or postgresql:// |
+| TTHC_SITES | | the file of the sites whose pages may hold the widget (bot/channels/web/origins.py); without it, the gateway's own alone |
+| TTHC_SESSION_RATE, TTHC_ADDRESS_RATE | 30, 300 | messages a minute of one web session, and from one address |
+| TTHC_REDIS_URL | | counts wrong tries and the web's messages for several gateways together; without it each counts its own |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -60,6 +63,10 @@ class Settings:
     one_stop: Path | None
     one_stop_secret: str | None
     notices_url: str
+    web_url: str
+    sites: Path | None
+    session_rate: int
+    address_rate: int
     redis_url: str | None
 
     @property
@@ -123,6 +130,10 @@ class Settings:
             one_stop=Path(env["TTHC_ONE_STOP"]).resolve() if env.get("TTHC_ONE_STOP") else None,
             one_stop_secret=env.get("TTHC_ONE_STOP_SECRET") or None,
             notices_url=env.get("TTHC_NOTICES_URL") or f"sqlite:///{home / 'notices.sqlite3'}",
+            web_url=env.get("TTHC_WEB_URL") or f"sqlite:///{home / 'web.sqlite3'}",
+            sites=Path(env["TTHC_SITES"]).resolve() if env.get("TTHC_SITES") else None,
+            session_rate=whole_number("TTHC_SESSION_RATE", 30),
+            address_rate=whole_number("TTHC_ADDRESS_RATE", 300),
             redis_url=env.get("TTHC_REDIS_URL") or None,
         )
 

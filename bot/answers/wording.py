@@ -324,3 +324,36 @@ TELEGRAM_LINK_UNKNOWN = "Đường dẫn này đã cũ hoặc không đúng. B�
 TELEGRAM_INLINE_ASK = "Hỏi trợ lý"
 TELEGRAM_INLINE_TEXT = "Thủ tục «{name}» (mã {code}). Bấm nút dưới để xem giấy tờ, lệ phí, thời hạn, nơi nộp."
 TELEGRAM_INLINE_OPEN = "Xem thủ tục này"
+
+# The web's pages without the widget.
+WEB_PLAIN_TITLE = "Hỏi đáp thủ tục hành chính Hà Nội"
+WEB_PLAIN_NOTICE = "Đây là trợ lý tự động. Bạn đừng gửi số căn cước, số điện thoại hay thông tin riêng. Trang này không cần JavaScript."
+WEB_ANSWER = "Câu trả lời"
+WEB_YOUR_QUESTION = "Câu hỏi của bạn"
+WEB_SEND = "Gửi"
+WEB_TOO_LONG = "Tin nhắn dài quá nên mình chưa đọc được. Bạn viết ngắn lại, mỗi lần một việc nhé."
+WEB_TOO_MANY = "Bạn hỏi nhanh quá. Đợi khoảng một phút rồi hỏi tiếp nhé."
+WEB_NOT_READ = "Mình chưa đọc được câu hỏi. Bạn mở lại trang này rồi hỏi lại nhé."
+WEB_SAMPLE_TITLE = "Trang mẫu của một phường"
+WEB_SAMPLE_TEXT = "Trang này cho quản trị viên xem thử: nút trò chuyện ở góc màn hình là trợ lý, nhúng bằng một dòng mã."
+WEB_EMBED_TITLE = "Nhúng trợ lý vào trang của phường, xã"
+WEB_EMBED_INTRO = "Dán một dòng mã vào cuối trang, người dân sẽ thấy nút trò chuyện. Không cookie, không tải gì từ nơi thứ ba."
+WEB_EMBED_UNIT = "Phường, xã của trang (ví dụ phuong-cau-giay)"
+WEB_EMBED_MAKE = "Tạo dòng mã"
+WEB_NO_SUCH_UNIT = "Không có phường, xã nào của Hà Nội mang tên này. Bạn viết không dấu, nối bằng gạch ngang: phuong-cau-giay."
+WEB_EMBED_LINE = "Dòng mã"
+WEB_EMBED_LINE_TEXT = "Dán trước thẻ đóng </body>. Trợ lý luôn là bản mới nhất."
+WEB_EMBED_PINNED = "Dòng mã có kiểm tra toàn vẹn"
+WEB_EMBED_PINNED_TEXT = "Trình duyệt chỉ chạy đúng bản này; khi trợ lý có bản mới, bạn lấy lại dòng mã ở trang này."
+WEB_EMBED_POLICY = "Chính sách bảo mật nội dung (CSP)"
+WEB_EMBED_POLICY_TEXT = "Nếu trang của bạn có Content-Security-Policy, thêm địa chỉ này vào hai mục:"
+WEB_EMBED_MORE = "Tùy chọn"
+WEB_EMBED_ATTRIBUTES = {
+    "data-unit": "phường, xã của trang; người dân nói nơi khác thì theo người dân",
+    "data-language": "vi hoặc en: ngôn ngữ của nút bấm",
+    "data-position": "left hoặc right: góc đặt nút",
+    "data-colour": "màu chính, ví dụ #8f1d1d",
+    "data-greeting": "câu chào của trang",
+    "data-open": "có thì mở sẵn khung trò chuyện",
+}
+WEB_EMBED_ALLOWED = "Trang của bạn phải có trong danh sách được phép của đơn vị vận hành trợ lý; chưa có thì liên hệ đơn vị ấy."

@@ -9,19 +9,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.channels import web
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.asking import Assistant
 from bot.channels.telegram.seal import CONVERSATIONS, Seal
 from bot.channels.telegram.store import SqliteStore
+from bot.channels.web import Origins, Sessions, Web, WebStore, guarded, pages
+from bot.channels.web.pace import Pace
+from bot.channels.web.sessions import SENDER
 from bot.dossiers.connect import connect
 from bot.dossiers.notices import Notices
-from bot.knowledge.model import Contact
 from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
 from bot.serving.conversations import RasaServer
@@ -31,6 +34,7 @@ from bot.settings import Settings
 from bot.understanding.search import Search
 
 log = logging.getLogger(__name__)
+PREFLIGHT_LASTS = 600  # seconds a browser remembers that a site may speak here
 TELEGRAM_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # sent by Telegram with every update (Bot API, setWebhook)  # noqa: S105 - a header's name
 
 
@@ -48,9 +52,6 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     def search() -> Search:
         return served.get()[1]
 
-    def contact() -> Contact:
-        return search().knowledge.contact
-
     telegram: TelegramBot | None = None
     if settings.telegram_token:
         seal = Seal(derived_secret(settings.secret, "telegram-seal"))
@@ -59,7 +60,13 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
             public_url=settings.public_url, webhook_secret=derived_secret(settings.secret, "telegram"), rate=settings.telegram_rate,
             notices=notices,
         )  # fmt: skip
-    watch = Watch(dossiers, notices, {CONVERSATIONS: telegram.deliver} if telegram else {})
+    origins = Origins.read(settings.sites)
+    web = Web(
+        assistant or rasa, Sessions(derived_secret(settings.secret, "web")), origins, WebStore(settings.web_url),
+        Pace(settings.session_rate, settings.address_rate, settings.redis_url), lambda: search().knowledge, Reception.masked,
+        (rasa.forget, notices.end),
+    )  # fmt: skip
+    watch = Watch(dossiers, notices, {SENDER: web.deliver, **({CONVERSATIONS: telegram.deliver} if telegram else {})})
 
     async def alive(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -87,7 +94,7 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
         await telegram.feed(update)
         return Response()
 
-    routes = web.routes(rasa, web.Sessions(derived_secret(settings.secret, "web")), contact)
+    routes = [*web.routes(), *pages.routes(web, lambda: search().knowledge)]
     routes += [Route("/healthz", alive), Route("/readyz", ready)]
     if telegram and settings.public_url:
         routes.append(Route(telegram.webhook_path, telegram_update, methods=["POST"]))
@@ -96,6 +103,7 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
         if telegram:
             await telegram.start()
+        await web.start()
         watch.start()
         try:
             yield
@@ -103,6 +111,12 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
             await watch.stop()
             if telegram:
                 await telegram.stop()
+            await web.stop()
             await rasa.close()
 
-    return web.guarded(Starlette(routes=routes, lifespan=lifespan))
+    # The widget speaks from other sites: they are let in by name, with no cookie.
+    cross_origin = Middleware(
+        CORSMiddleware, allow_origins=sorted(origins.sites), allow_methods=["GET", "POST", "DELETE"], allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After"], max_age=PREFLIGHT_LASTS,
+    )  # fmt: skip
+    return guarded(Starlette(routes=routes, lifespan=lifespan, middleware=[cross_origin]))

@@ -21,7 +21,7 @@ from bot.dossiers.token import Tokens
 from bot.dossiers.tries import Tries
 from bot.dossiers.verification import Verification
 from bot.serving.digits import take_digits
-from bot.serving.door import LetIn, at_the_door
+from bot.serving.door import HIDDEN, LetIn, at_the_door
 from bot.settings import Settings
 from bot.text import compose
 from bot.understanding.codes import take_codes
@@ -78,6 +78,23 @@ class Reception:
             return {"code": code, "refused": UNREAD}
         proof = await self._verification.prove(sender, address, code, digits)
         return {"code": code, "token": proof.token} if proof.token else {"code": code, "refused": proof.refused}
+
+    @staticmethod
+    def masked(text: str) -> str:
+        """Return `text` as a channel may keep it: without personal numbers, and without digits that prove a dossier one's own."""
+        said = at_the_door(text)
+        if said.refusal:
+            return ""
+        found = take_codes(compose(text))
+        digits = take_digits(found.rest)
+        if not digits.found:
+            return said.text
+        named = [*found.dossiers, *(slip.typed for slip in found.slips), *found.procedures]
+        return at_the_door(" ".join([*named, digits.rest, HIDDEN])).text
+
+    def forget(self, sender: str) -> None:
+        """Forget what the last reply to `sender` waited for."""
+        self._awaited.pop(sender, None)
 
     async def replied(self, sender: str, reply: Reply) -> Reply:
         """Remember whose digits `reply` waits for, none ending the waiting; return it with the notices that `sender` is still to be told."""

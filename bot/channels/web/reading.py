@@ -1,0 +1,102 @@
+"""Reading requests: their bodies, bounded, and what each must hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from bot.channels.web.problems import BadRequest
+from bot.knowledge.model import ASPECTS
+from bot.understanding.codes import is_procedure_code
+
+LARGEST_BODY = 16 * 1024  # bytes
+LONGEST_COMMENT = 500  # characters
+THUMBS = ("up", "down")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message as a web client sends it."""
+
+    text: str
+    session: str | None
+    id: str | None
+    choice: str | None
+    aspects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a citizen thinks of the reply `seq`."""
+
+    seq: int
+    thumb: str
+    comment: str
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """Return the object in `request`; raises BadRequest when it is too large or none."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise BadRequest(413, f"body: larger than {LARGEST_BODY} bytes")
+    try:
+        plain = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(400, "body: not JSON") from error
+    if not isinstance(plain, dict):
+        raise BadRequest(422, "body: must be an object")
+    if any(isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value) for value in plain.values()):
+        raise BadRequest(422, "body: holds half a character (a lone surrogate)")
+    return plain
+
+
+async def read_message(request: Request) -> Asked:
+    """Return the message in `request`; raises BadRequest telling what is wrong with it."""
+    plain = await read_body(request)
+    if not isinstance(plain.get("text"), str):
+        raise BadRequest(422, 'body: must be an object with a string "text"')
+    for name in ("session", "choice", "id"):
+        if not isinstance(plain.get(name) or "", str):
+            raise BadRequest(422, f"{name}: must be a string")
+    if plain.get("id") and not _ID.fullmatch(plain["id"]):
+        raise BadRequest(422, "id: must be 1 to 64 letters, digits, - and _")
+    if plain.get("choice") and not is_procedure_code(plain["choice"]):
+        raise BadRequest(422, "choice: must be the choice of a button")
+    aspects = plain.get("aspects") or []
+    if not isinstance(aspects, list) or not all(a in ASPECTS for a in aspects):
+        raise BadRequest(422, f"aspects: must be a list of {', '.join(ASPECTS)}")
+    return Asked(plain["text"], plain.get("session"), plain.get("id"), plain.get("choice"), tuple(dict.fromkeys(aspects)))
+
+
+async def read_feedback(request: Request) -> Feedback:
+    """Return the feedback in `request`; raises BadRequest telling what is wrong with it."""
+    plain = await read_body(request)
+    seq, thumb, comment = plain.get("seq"), plain.get("thumb"), plain.get("comment") or ""
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 2**31:
+        raise BadRequest(422, "seq: must be the seq of a reply")
+    if thumb not in THUMBS:
+        raise BadRequest(422, f"thumb: must be one of {', '.join(THUMBS)}")
+    if not isinstance(comment, str) or len(comment) > LONGEST_COMMENT:
+        raise BadRequest(422, f"comment: must be a string of at most {LONGEST_COMMENT} characters")
+    return Feedback(seq, thumb, comment)
+
+
+def read_after(request: Request) -> int:
+    """Return the seq after which a client wants to hear; raises BadRequest."""
+    text = request.query_params.get("after") or "0"
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadRequest(422, "after: must be the seq of a reply, 0 for all")
+    return int(text)
+
+
+def bearer(request: Request) -> str | None:
+    """Return the session in the Authorization header of `request`, None when it has none."""
+    scheme, _, session = request.headers.get("authorization", "").partition(" ")
+    return session.strip() or None if scheme.lower() == "bearer" else None
