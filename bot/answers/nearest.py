@@ -20,12 +20,12 @@ def nearest(latitude: float, longitude: float, knowledge: Knowledge) -> Reply | 
     places = [(point.coordinates, _item_text(point.name, office.name), point.address)
               for office in knowledge.offices.values() for point in office.points]  # fmt: skip
     places += [(office.coordinates, office.name, office.address) for office in knowledge.offices.values()]
-    far = sorted((distance_km(here, at), name, address or say.NO_ADDRESS) for at, name, address in places if at)
+    far = sorted((distance_km(here, at), name, address or "") for at, name, address in places if at)
     if not far:
         return None
     if far[0][0] > FARTHEST_KM:
         return Reply("out_of_scope", (Block("text", say.BEYOND_THE_CITY.format(km=f"{FARTHEST_KM:.0f}")),))
-    items = tuple(Item(name, _said(km), address) for km, name, address in far[:MOST_POINTS])
+    items = tuple(Item(name, _said(km), address or say.NO_ADDRESS, address or None) for km, name, address in far[:MOST_POINTS])
     return Reply("answer", (Block("bullets", say.NEAREST_POINTS, items, "place"),), aspects=("place",))
 
 
