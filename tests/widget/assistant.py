@@ -41,7 +41,7 @@ def birth(*aspects: str) -> Reply:
 
 
 def _long() -> Reply:
-    steps = tuple(Item(f"Bước thứ {n}: " + "nộp giấy tờ rồi chờ kết quả. " * 4) for n in range(1, 8))
+    steps = tuple(Item(f"Bước thứ {n}: " + "nộp giấy tờ rồi chờ kết quả. " * 6) for n in range(1, 12))
     return Reply("answer", (Block("title", "Thủ tục dài"), Block("steps", "Các bước", steps, "steps"), Block("text", "Phần cuối của câu trả lời.")), (BIRTH,))
 
 

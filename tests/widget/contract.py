@@ -22,7 +22,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from bot.channels.plain import to_text
-from tests.widget.assistant import StubAssistant, made_up
+from tests.widget.assistant import StubAssistant, birth, made_up
 
 KEPT = Path(os.environ["STUB_KEPT"])
 WIDGET = Path(__file__).resolve().parents[2] / "bot/widget/dist/widget.js"
@@ -105,8 +105,23 @@ async def feedback(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def heard(request: Request) -> Response:
+    """Tell what the assistant was asked since the start."""
+    return JSONResponse(assistant.heard)
+
+
+async def tell(request: Request) -> Response:
+    """Tell every session something it has not asked for."""
+    for session in sessions.values():
+        reply = {**birth().to_plain(), "blocks": [{"type": "note", "text": "Một hồ sơ vừa có thay đổi.", "items": [], "aspect": None}]}
+        session["messages"].append({"seq": len(session["messages"]) + 1, "id": None, "said": None, "reply": reply})
+    keep()
+    return Response(status_code=204)
+
+
 application = Starlette(
     routes=[
+        Route("/stub/heard", heard), Route("/stub/tell", tell, methods=["POST"]),
         Route("/api/v1/sessions", begin, methods=["POST"]), Route("/api/v1/messages", say, methods=["POST"]), Route("/api/v1/messages", after),
         Route("/api/v1/events", events), Route("/api/v1/session", forget, methods=["DELETE"]),
         Route("/api/v1/feedback", feedback, methods=["POST"]), Route("/widget.js", lambda r: FileResponse(WIDGET)), Route("/", lambda r: FileResponse(PAGE)),

@@ -11,13 +11,12 @@ import type { Language, Options } from "./options";
 import { plainText, print, save } from "./paper";
 import { firstBlocks, shownReply } from "./reply";
 import replySheet from "./reply.css";
-import type { Entry, Thumb } from "./store";
+import { cut, type Entry, type Thumb } from "./store";
 import { type Words, WORDS } from "./words/words";
 
 const NOT_THIS = "Không đúng câu tôi hỏi"; // what the assistant understands, in whichever language the interface is
 const RATED = ["answer", "dossier", "statistics"]; // kinds of replies that can be rated and taken along
 const LONGEST_COMMENT = 500; // characters, as the server takes
-const LONGEST_SHOWN = 1000; // characters of what a citizen said
 const OPENED = "tthc-opened"; // in sessionStorage: this tab had the chat open
 const LANGUAGE = "tthc-language";
 const SMALL = "(max-width: 30rem), (max-height: 30rem)"; // the chat takes the whole window
@@ -93,7 +92,9 @@ export class Chat extends LitElement {
     if (panel.open) panel.close();
     if (this.small.matches) panel.showModal();
     else panel.show();
-    if (before instanceof HTMLElement) before.focus({ preventScroll: true }); // a dialog takes the focus; who opened it decides
+    // A dialog takes the focus; whoever opened it decides.
+    if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+    else (this.shadowRoot?.activeElement as HTMLElement | null)?.blur();
   }
 
   private close(): void {
@@ -241,7 +242,9 @@ export class Chat extends LitElement {
       <p class="notice">${words.notice} ${words.answersIn} <button type="button" data-sheet="privacy" class="plain" @click=${() => this.unfoldSheet("privacy")}>${words.privacy}</button></p>
       ${this.sheet ? this.shownSheet() : nothing}
       <div class="scroll">
-        <div role="log" tabindex="0" aria-label=${words.log} aria-live=${this.settled ? "polite" : "off"}>${this.entries()}</div>
+        <div role="log" tabindex="0" aria-label=${words.log} aria-live=${this.settled ? "polite" : "off"}>
+          ${this.options.page ? html`<h2 class="for-readers">${words.log}</h2>` : nothing}${this.entries()}
+        </div>
         <div class="typing" role="status">${waiting && this.conversation.up ? this.typing() : nothing}</div>
       </div>
       <div role="status">${this.conversation.up ? nothing : this.offline()}</div>
@@ -385,10 +388,6 @@ export class Chat extends LitElement {
       <button type="submit">${words.send}</button>
     </form>`;
   }
-}
-
-function cut(said: string): string {
-  return said.length > LONGEST_SHOWN ? `${said.slice(0, LONGEST_SHOWN)}…` : said;
 }
 
 /** Return the question in the page's address (`/?q=...`), once: a reload does not ask it again, and the history does not hold it. */

@@ -131,17 +131,22 @@ export function asMessages(value: unknown): Message[] {
   return list(plain(value).messages, asMessage).filter((message): message is Message => message !== null);
 }
 
+/** Return whom to call, as `value` tells. */
+export function asContact(value: unknown): Contact {
+  const { hotlines, hours } = plain(value);
+  return { hotlines: list(hotlines, text).filter(Boolean), hours: text(hours) };
+}
+
 /** Return the session in `value`, or null when it holds none. */
 export function asSession(value: unknown): Session | null {
   const { session, expires, unit, contact, greeting } = plain(value);
   if (typeof session !== "string") return null;
   const lasts = Date.parse(text(expires)) - Date.now();
-  const { hotlines, hours } = plain(contact);
   return {
     session,
     lasts: lasts > 0 ? lasts : SESSION_LASTS,
     unit: text(plain(unit).name),
-    contact: { hotlines: list(hotlines, text).filter(Boolean), hours: text(hours) },
+    contact: asContact(contact),
     greeting: text(greeting),
   };
 }

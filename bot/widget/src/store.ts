@@ -3,7 +3,7 @@
 // Every change reads what is kept afresh, so that two tabs do not undo each other's; the other tabs hear of it by the storage event.
 // Where the browser stores nothing, the conversation lives as long as the page.
 
-import type { Contact, Message, Reply } from "./contract";
+import { asContact, asReply, type Contact, type Message, type Reply } from "./contract";
 
 export type Trouble = "tooLong" | "refused" | "notHere" | "rewrite" | "error";
 export type Thumb = "up" | "down";
@@ -40,9 +40,33 @@ export interface Kept {
 
 const MOST_ENTRIES = 50; // as many as the server keeps
 const LONGEST_KEPT = 1000; // characters of what a citizen said, once it is answered
+const LASTS = 24 * 3600 * 1000; // milliseconds, before a server has said how long
 
 function nothing(): Kept {
   return { session: "", lasts: 0, until: 0, after: 0, entries: [], contact: null, unit: "", greeting: "", news: false, toDelete: [] };
+}
+
+/** Return what `value`, read from the browser's storage, holds of a conversation: the site, too, can write there. */
+function restored(value: unknown): Kept {
+  const kept = nothing();
+  const found = (typeof value === "object" && value !== null ? value : {}) as Partial<Record<keyof Kept, unknown>>;
+  for (const name of ["session", "lasts", "until", "after", "unit", "greeting", "news"] as const) {
+    if (typeof found[name] === typeof kept[name]) Object.assign(kept, { [name]: found[name] });
+  }
+  kept.contact = found.contact ? asContact(found.contact) : null;
+  if (Array.isArray(found.toDelete)) kept.toDelete = found.toDelete.filter((one) => typeof one === "string");
+  if (Array.isArray(found.entries)) kept.entries = found.entries.filter(isEntry).map((entry) => ({ ...entry, reply: asReply(entry.reply) ?? undefined }));
+  return kept;
+}
+
+function isEntry(value: unknown): value is Entry {
+  const { id, said, ticks } = (value ?? {}) as Partial<Entry>;
+  return typeof id === "string" && (said === null || typeof said === "string") && (ticks === undefined || Array.isArray(ticks));
+}
+
+/** Return as much of what a citizen said as is kept and shown of it. */
+export function cut(said: string): string {
+  return said.length > LONGEST_KEPT ? `${said.slice(0, LONGEST_KEPT)}…` : said;
 }
 
 export class Store {
@@ -64,7 +88,7 @@ export class Store {
       const raw = localStorage.getItem(this.key);
       if (raw !== this.raw) {
         this.raw = raw;
-        this.kept = raw ? { ...nothing(), ...(JSON.parse(raw) as Partial<Kept>) } : nothing();
+        this.kept = raw ? restored(JSON.parse(raw)) : nothing();
       }
     } catch {
       // Nothing is stored here, or nothing that can be read: what is in memory counts.
@@ -77,7 +101,7 @@ export class Store {
   update(change: (kept: Kept) => void): void {
     const kept = this.read();
     change(kept);
-    if (kept.session || kept.entries.length) kept.until = Date.now() + (kept.lasts || 24 * 3600 * 1000);
+    if (kept.session || kept.entries.length) kept.until = Date.now() + (kept.lasts || LASTS);
     kept.entries = kept.entries.slice(-MOST_ENTRIES);
     this.kept = kept;
     try {
@@ -118,5 +142,5 @@ export function answer(entry: Entry, reply: Reply, seq: number | undefined): voi
   entry.seq = seq;
   entry.waiting = false;
   delete entry.trouble;
-  entry.said = entry.said?.slice(0, LONGEST_KEPT) ?? null;
+  if (entry.said !== null) entry.said = cut(entry.said);
 }
