@@ -29,9 +29,11 @@ SCRIPTS = {
 ANSWER = "Bạn cần tờ khai và giấy chứng sinh."
 PAGE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="description" content="Trang của phường Trắng"><title>Phường Trắng</title><link rel="icon" href="data:,"></head>
-<body><main><h1>Phường Trắng</h1><p>Tin tức của phường.</p></main>{chat}</body></html>"""
+<body>{site}{chat}</body></html>"""
+SITE = "<main><h1>Phường Trắng</h1><p>Tin tức của phường.</p></main>"
 CHATS = {
     "widget": '<script src="/widget.js" defer></script>',
+    "widget-page": '<script src="/widget.js" data-open="page" defer></script>',
     "rasa-webchat": '<script src="/rasa-webchat.js"></script><script src="/rasa-webchat-start.js"></script>',
     "deep-chat": '<script type="module" src="/deep-chat.js"></script><deep-chat connect=\'{"url": "/deep-chat"}\'></deep-chat>',
 }
@@ -40,28 +42,36 @@ REPLY: dict[str, Any] = {**Reply("answer", (Block("text", ANSWER),)).to_plain(),
 
 
 async def page(request: Request) -> Response:
-    return HTMLResponse(PAGE.format(chat=CHATS[request.path_params["name"]]))
+    """The site's page with the chat of that name."""
+    name = request.path_params["name"]
+    return HTMLResponse(PAGE.format(site="" if name == "widget-page" else SITE, chat=CHATS[name]))
 
 
 async def script(request: Request) -> Response:
+    """The built file of the chat of that name."""
     return FileResponse(SCRIPTS[request.path_params["name"]], media_type="text/javascript")
 
 
 async def start(request: Request) -> Response:
+    """What puts rasa-webchat on its page."""
     return Response(START, media_type="text/javascript")
 
 
 async def session(request: Request) -> Response:
+    """A session for the widget."""
     contact = {"hotlines": ["1900 0000"], "hours": ""}
     body = {"session": "s", "expires": "2100-01-01T00:00:00Z", "unit": None, "contact": contact, "greeting": ""}
     return JSONResponse(body, 201)
 
 
 async def message(request: Request) -> Response:
+    """The widget's answer, at once."""
     return JSONResponse(REPLY if request.method == "POST" else {"messages": []})
 
 
 async def events(request: Request) -> Response:
+    """A stream that brings nothing."""
+
     async def nothing() -> Any:
         yield ": here\n\n"
 
@@ -69,22 +79,26 @@ async def events(request: Request) -> Response:
 
 
 async def deep_chat(request: Request) -> Response:
+    """The answer as deep-chat reads it."""
     return JSONResponse({"text": ANSWER})
 
 
 rooms = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins="*")
 
 
-@rooms.on("session_request")  # type: ignore[misc]  # as Rasa's own channel for this chat (rasa/core/channels/socketio.py)
 async def session_request(sid: str, data: Any) -> None:
+    """Confirm a session of rasa-webchat."""
     await rooms.emit("session_confirm", (data or {}).get("session_id") or sid, room=sid)
 
 
-@rooms.on("user_uttered")  # type: ignore[misc]
 async def user_uttered(sid: str, data: Any) -> None:
+    """The answer as rasa-webchat reads it."""
     if data.get("message") != "chào":
         await rooms.emit("bot_uttered", {"text": ANSWER}, room=sid)
 
+
+rooms.on("session_request", session_request)  # events and payloads as in Rasa's own channel for this chat (rasa/core/channels/socketio.py)
+rooms.on("user_uttered", user_uttered)
 
 pages = Starlette(
     routes=[

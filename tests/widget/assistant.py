@@ -36,13 +36,22 @@ def birth(*aspects: str) -> Reply:
     """The answer on registering a birth."""
     told = answer(made_up().procedures[BIRTH], Decision("answer", (BIRTH,), (1.0,), aspects or ("documents",)), made_up())  # type: ignore[arg-type]
     office = Block("bullets", "Điểm tiếp nhận hồ sơ", (Item("Điểm Trắng", None, "Số 1 phố Trắng", "Số 1 phố Trắng"),), "place")
-    links = (Link("Mở trang thủ tục để nộp trực tuyến", "https://example.vn/1"), Link("Không phải trang web", "javascript:document.title='broken'"))
-    return Reply(told.kind, (*told.blocks, office), told.codes, told.scores, told.aspects, told.buttons, told.sources, (*told.links, *links))
+    links = (
+        Link("Mở trang thủ tục để nộp trực tuyến", "https://example.vn/1"),
+        Link("Không phải trang web", "javascript:document.title='broken'"),
+    )
+    return Reply(
+        told.kind, (*told.blocks, office), told.codes, told.scores, told.aspects, told.buttons, told.sources, (*told.links, *links)
+    )
 
 
 def _long() -> Reply:
     steps = tuple(Item(f"Bước thứ {n}: " + "nộp giấy tờ rồi chờ kết quả. " * 6) for n in range(1, 12))
-    return Reply("answer", (Block("title", "Thủ tục dài"), Block("steps", "Các bước", steps, "steps"), Block("text", "Phần cuối của câu trả lời.")), (BIRTH,))
+    return Reply(
+        "answer",
+        (Block("title", "Thủ tục dài"), Block("steps", "Các bước", steps, "steps"), Block("text", "Phần cuối của câu trả lời.")),
+        (BIRTH,),
+    )
 
 
 REPLIES = {

@@ -79,7 +79,9 @@ def test_a_page_that_is_loaded_with_a_history_does_not_read_it_out(visit: Visit)
     citizen.page.reload()
     citizen.sees("Tờ khai")
     assert citizen.page.evaluate("window.first") == ["off", True]
-    citizen.page.wait_for_function("document.querySelector('tthc-chat').shadowRoot.querySelector('[role=log]').getAttribute('aria-live') === 'polite'")
+    citizen.page.wait_for_function(
+        "document.querySelector('tthc-chat').shadowRoot.querySelector('[role=log]').getAttribute('aria-live') === 'polite'"
+    )
 
 
 def test_two_tabs_show_the_same_conversation_and_nothing_twice(visit: Visit, gateway: Gateway) -> None:

@@ -55,7 +55,9 @@ def test_hostile_texts_are_shown_as_they_are_written(visit: Visit) -> None:
     assert page.evaluate(inside) == 0
     assert page.locator("tthc-chat .answer a[href^='javascript']").count() == 0
     assert page.locator("tthc-chat .turn .question").inner_text().endswith(HOSTILE[-6:])
-    widths = page.evaluate("(() => { const s = document.querySelector('tthc-chat').shadowRoot.querySelector('.scroll'); return [s.scrollWidth, s.clientWidth]; })()")
+    widths = page.evaluate(
+        "(() => { const s = document.querySelector('tthc-chat').shadowRoot.querySelector('.scroll'); return [s.scrollWidth, s.clientWidth]; })()"
+    )
     assert widths[0] <= widths[1]
 
 
@@ -68,7 +70,9 @@ def test_ten_thousand_characters_do_no_harm(visit: Visit) -> None:
     citizen.sees("Tờ khai")
 
 
-@pytest.mark.parametrize("kept", ['"nonsense"', "{", "[]", '{"entries": 7}', '{"until": 9e15, "session": "x", "entries": [{"id": "a", "said": "b"}]}'])
+@pytest.mark.parametrize(
+    "kept", ['"nonsense"', "{", "[]", '{"entries": 7}', '{"until": 9e15, "session": "x", "entries": [{"id": "a", "said": "b"}]}']
+)
 def test_what_somebody_else_put_into_the_storage_breaks_nothing(visit: Visit, site: Site, kept: str) -> None:
     citizen = visit()
     key = f"tthc {site.gateway.address}/ phuong-trang"
@@ -79,7 +83,9 @@ def test_what_somebody_else_put_into_the_storage_breaks_nothing(visit: Visit, si
 
 def test_a_browser_that_stores_nothing_still_talks(visit: Visit) -> None:
     citizen = visit()
-    citizen.page.add_init_script("for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() { throw new Error('off'); }});")
+    citizen.page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() { throw new Error('off'); }});"
+    )
     citizen.page.reload()
     citizen.open().ask("khai sinh", "Tờ khai")
 
@@ -97,7 +103,8 @@ def test_a_strict_policy_with_trusted_types_holds(visit: Visit, site: Site) -> N
     citizen.open().ask("khai sinh", "Tờ khai")
     citizen.page.evaluate("""() => {
         const find = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentWindow").get;
-        Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", {get() { const page = find.call(this); page.print = () => { window.printed = 1; }; return page; }});
+        const page = function () { const page = find.call(this); page.print = () => { window.printed = 1; }; return page; };
+        Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", {get: page});
     }""")
     citizen.tap("In câu trả lời hoặc lưu thành PDF")
     assert citizen.page.evaluate("window.printed") == 1
