@@ -26,7 +26,7 @@ PICTURES = ROOT / "docs/img"
 PHONE = {"width": 390, "height": 780}
 DESK = {"width": 1000, "height": 760}
 QUESTION = "Con tôi mới sinh, làm giấy khai sinh cần giấy tờ gì?"
-UNCLEAR = "giấy khai sinh bị mất"
+UNCLEAR = "kết hôn với người nước ngoài"
 PATIENCE = 30_000  # milliseconds
 SITE = """<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Phường</title><style>body {{ margin: 0; font: 17px/1.6 serif; color: #234 }} header {{ background: #0b5; color: #fff; padding: 1.2rem }}
