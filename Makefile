@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3 || command -v python)
 
-.PHONY: setup run test lint bench lock screenshot handbook clean
+.PHONY: setup run test lint bench lock screenshots widget handbook clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -31,9 +31,14 @@ bench: setup
 	.venv/bin/python -m bench.telegram
 	.venv/bin/python -m bench.dossiers
 	.venv/bin/python -m bench.dossier_safety
+	.venv/bin/python -m bench.widget
 
-screenshot:
-	.venv/bin/python tools/screenshot.py
+screenshots: setup
+	.venv/bin/python tools/screenshots.py
+
+# Builds bot/widget/dist/widget.js anew from its source; needs Node.
+widget:
+	cd bot/widget && npm ci && npm run check && npm run build
 
 handbook: setup
 	.venv/bin/python tools/handbook.py

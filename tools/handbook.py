@@ -13,8 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from screenshot import ROOT, NoScreenshot, find_browser, size, take
+from playwright.sync_api import sync_playwright
 
+ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "hinh"
 ENTRY = "1.001193"
 SLIPS = {"so_tien: 0": "so_tien: miễn phí", "ten_goi_khac:": "ten_goi_kac:"}  # what a hurried hand does to the entry
@@ -44,14 +45,18 @@ def main() -> int:
         entry.write_text(text, encoding="utf-8")
         said = tthc("check", "procedures/ho-tich", knowledge=folder)
         terminal.write_text(TERMINAL.format(said=html.escape(said)), encoding="utf-8")
-        try:
-            browser = find_browser()
-            for source, name, width, height in ((page, "xem-truoc.png", 1100, 1000), (terminal, "kiem-tra.png", 1100, 150)):
-                take(browser, source.as_uri(), PICTURES / name, width, height)
-                print(f"{PICTURES / name}: {size(PICTURES / name)[0]} x {size(PICTURES / name)[1]} pixels")
-        except NoScreenshot as error:
-            print(f"handbook: {error}", file=sys.stderr)
+        browser = shutil.which("chromium")
+        if not browser:
+            print("handbook: no chromium here; install it, e.g. `apt-get install chromium`", file=sys.stderr)
             return 1
+        with sync_playwright() as playwright:
+            window = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+            for source, name, width, height in ((page, "xem-truoc.png", 1100, 1000), (terminal, "kiem-tra.png", 1100, 150)):
+                drawn = window.new_page(viewport={"width": width, "height": height})
+                drawn.goto(source.as_uri())
+                drawn.screenshot(path=PICTURES / name)
+                print(f"{PICTURES / name}: {width} x {height} pixels")
+            window.close()
     return 0
 
 

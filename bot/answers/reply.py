@@ -15,11 +15,15 @@ BlockType = Literal["title", "text", "checklist", "case", "bullets", "steps", "n
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a list: its text, what it counts or holds for ("2 bản sao", "nộp trực tuyến"), and a remark."""
+    """One line of a list: its text, what it counts or holds for ("2 bản sao", "nộp trực tuyến"), a remark, and where it is.
+
+    `address` is said in the text or the remark as well: it is there for a map.
+    """
 
     text: str
     count: str | None = None
     note: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _points(unit: Unit, knowledge: Knowledge) -> list[Block]:
         return [
             Block("note", say.WARD_WITHOUT_POINT.format(ward=unit.name, hotlines=" hoặc ".join(knowledge.contact.hotlines)), (), "place")
         ]
-    items = tuple(Item(f"{point.name} ({office.name})", None, point.address or say.NO_ADDRESS) for office, point in points)
+    items = tuple(Item(f"{point.name} ({office.name})", None, point.address or say.NO_ADDRESS, point.address) for office, point in points)
     return [Block("bullets", say.POINTS_IN_WARD.format(ward=unit.name), items, "place")]
 
 

@@ -1,7 +1,7 @@
 """The answers of a procedure as citizens would see them, aspect by aspect, for staff to read before they publish.
 
-In the terminal as plain text and as Telegram's messages; on a page of its own with the script and the style of the chat page itself, so that
-what staff see is what the web shows. Pure functions but for the page's own files, which are read from beside this one.
+In the terminal as plain text and as Telegram's messages; on a page of its own that holds the widget itself, whose <tthc-reply> shows one reply as
+the chat does: what staff see is what the web shows. Pure functions but for the files of the widget and the page, which are read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bot.knowledge.model import ASPECTS, Aspect, Knowledge
 from bot.understanding.dialogue import Decision
 
 PAGE = Path(__file__).parent / "page"
+WIDGET = Path(__file__).parents[1] / "widget" / "dist" / "widget.js"
 _TAGS = re.compile(r"<[^>]+>")
 
 
@@ -58,12 +59,12 @@ def to_page(title: str, shown: Iterable[Preview]) -> str:
     for preview in shown:
         messages = "".join(f'<div class="bubble">{m.html}</div>{_keyboard(m)}' for m in telegram.render(preview.reply))
         heading = html.escape(say.ASPECT_TITLE[preview.aspect])
-        rows.append(f'<section><h2>{heading}</h2><div class="web"></div><div class="telegram">{messages}</div></section>')
+        rows.append(f'<section><h2>{heading}</h2><tthc-reply></tthc-reply><div class="telegram">{messages}</div></section>')
         replies.append(preview.reply.to_plain())
-    style = (PAGE / "chat.css").read_text(encoding="utf-8") + (PAGE / "preview.css").read_text(encoding="utf-8")
+    style = (PAGE / "preview.css").read_text(encoding="utf-8")
     data = json.dumps(replies, ensure_ascii=False).replace("<", "\\u003c")
     return _DOCUMENT.format(
-        title=html.escape(title), style=style, rows="\n".join(rows), replies=data, script=(PAGE / "reply.js").read_text(encoding="utf-8")
+        title=html.escape(title), style=style, rows="\n".join(rows), replies=data, script=WIDGET.read_text(encoding="utf-8")
     )
 
 
@@ -77,9 +78,9 @@ _DOCUMENT = """<!doctype html>
 <style>{style}</style></head>
 <body class="preview"><h1>{title}</h1>
 {rows}
-<script type="module">
+<script>
 {script}
 const replies = {replies};
-document.querySelectorAll(".web").forEach((place, n) => place.append(shownReply(replies[n], () => {{}})));
+document.querySelectorAll("tthc-reply").forEach((place, n) => {{ place.reply = replies[n]; }});
 </script></body></html>
 """

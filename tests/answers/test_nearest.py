@@ -43,6 +43,7 @@ def test_the_nearest_point_comes_first_with_its_distance_and_address(known: Know
     first, second = reply.blocks[0].items
     assert (first.text, first.count, first.note) == ("Điểm Trắng (Chi nhánh số 01)", "cách 110 m", "Số 1 phố Trắng")
     assert (second.text, second.count, second.note) == ("Điểm Vàng (Chi nhánh số 01)", "cách 55,5 km", say.NO_ADDRESS)
+    assert (first.address, second.address) == ("Số 1 phố Trắng", None)  # of what a map can look for
 
 
 def test_a_place_far_outside_the_city_is_told_so(known: Knowledge) -> None:
