@@ -37,7 +37,9 @@ def nearest(latitude: float, longitude: float, knowledge: Knowledge) -> Reply | 
         return None
     if far[0][0] > FARTHEST_KM:
         return Reply("out_of_scope", (Block("text", say.BEYOND_THE_CITY.format(km=f"{FARTHEST_KM:.0f}")),))
-    items = tuple(Item(place.name, _said(km, place.rough), place.address or say.NO_ADDRESS, place.address) for km, place in far[:MOST_POINTS])
+    items = tuple(
+        Item(place.name, _said(km, place.rough), place.address or say.NO_ADDRESS, place.address) for km, place in far[:MOST_POINTS]
+    )
     notes = (Block("note", say.ROUGH_DISTANCES, (), "place"),) if any(place.rough for _, place in far[:MOST_POINTS]) else ()
     return Reply("answer", (Block("bullets", say.NEAREST_POINTS, items, "place"), *notes), aspects=("place",))
 

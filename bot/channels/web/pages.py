@@ -11,6 +11,7 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -20,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from bot.answers import wording as say
 from bot.channels.web.api import Web, unit_named
 from bot.channels.web.problems import BadRequest
-from bot.channels.web.reading import LARGEST_BODY, Asked
+from bot.channels.web.reading import Asked, read_bytes
 from bot.knowledge.model import Knowledge
 from bot.understanding.codes import is_procedure_code
 
@@ -66,10 +67,8 @@ def routes(web: Web, knowledge: Callable[[], Knowledge]) -> list[Route | Mount]:
 async def _asked(web: Web, request: Request) -> str:
     """Return the page of `/hoi` after the question in its form."""
     try:
-        if int(request.headers.get("content-length") or LARGEST_BODY + 1) > LARGEST_BODY:
-            raise BadRequest(413, "body: too large")
-        form = await request.form(max_fields=MOST_FIELDS)
-        text, choice, held = (str(form.get(name) or "") for name in ("cau_hoi", "chon", "phien"))
+        form = parse_qs((await read_bytes(request)).decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+        text, choice, held = (form.get(name, [""])[0] for name in ("cau_hoi", "chon", "phien"))
         label, _, code = choice.partition("|")
         code, label = (label, code) if is_procedure_code(label) else ("", label or code)
         found = None
@@ -85,6 +84,8 @@ async def _asked(web: Web, request: Request) -> str:
             return _conversation(held, [])
         reply, _ = await web.say(session, Asked(question, None, None, code or None, ()), request.client.host if request.client else None)
         return _conversation(held, [(question, reply)])
+    except ValueError:
+        return _conversation("", [("", {"blocks": [{"type": "text", "text": say.WEB_NOT_READ, "items": []}]})])
     except BadRequest as error:
         told = {413: say.WEB_TOO_LONG, 429: say.WEB_TOO_MANY}.get(error.status, say.WEB_NOT_READ)
         return _conversation("", [("", {"blocks": [{"type": "text", "text": told, "items": []}]})])

@@ -39,15 +39,20 @@ class Feedback:
     comment: str
 
 
-async def read_body(request: Request) -> dict[str, Any]:
-    """Return the object in `request`; raises BadRequest when it is too large or none."""
+async def read_bytes(request: Request) -> bytes:
+    """Return the body of `request`; raises BadRequest when it is too large."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY:
             raise BadRequest(413, f"body: larger than {LARGEST_BODY} bytes")
+    return body
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """Return the object in `request`; raises BadRequest when it is too large or none."""
     try:
-        plain = json.loads(body)
+        plain = json.loads(await read_bytes(request))
     except (ValueError, RecursionError) as error:
         raise BadRequest(400, "body: not JSON") from error
     if not isinstance(plain, dict):
