@@ -59,7 +59,13 @@ def started(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     settings = Settings.read()
     port = free_port()
     ports = {"TTHC_PORT": port, "TTHC_RASA_PORT": free_port(), "TTHC_ACTION_PORT": free_port()}
-    env = {**os.environ, **{k: str(v) for k, v in ports.items()}, "TTHC_HOME": str(settings.home), "TTHC_MODEL": str(settings.model)}
+    env = {
+        **os.environ,
+        "TTHC_SESSION_RATE": "100000",
+        **{k: str(v) for k, v in ports.items()},
+        "TTHC_HOME": str(settings.home),
+        "TTHC_MODEL": str(settings.model),
+    }
     command = [sys.executable, "-m", "bot.cli", "serve"]
     process = subprocess.Popen(command, cwd=ROOT, env=env | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:

@@ -6,7 +6,7 @@ import httpx
 import jsonschema
 import pytest
 
-from bot.channels.web import LARGEST_BODY
+from bot.channels.web.reading import LARGEST_BODY
 from tests.e2e.service import Citizen
 
 
