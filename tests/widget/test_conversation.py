@@ -105,11 +105,18 @@ def test_a_dossier_is_looked_up_and_its_digits_stay_nowhere(visit: Visit) -> Non
     assert citizen.page.get_by_role("log").get_by_text("••••").is_visible()
 
 
+@pytest.mark.parametrize("said", [f"{DOSSIER} {PROOF}", PROOF])
+def test_the_digits_stay_nowhere_though_nobody_has_asked_for_them_yet(visit: Visit, said: str) -> None:
+    citizen = visit().open()
+    citizen.ask(said, "Trạng thái: đang xử lý")
+    assert PROOF not in citizen.page.evaluate("JSON.stringify(localStorage)")
+
+
 def test_telephone_and_identity_numbers_are_not_kept_in_the_browser(visit: Visit, gateway: Gateway) -> None:
     citizen = visit().open()
     citizen.ask("khai sinh, số tôi 0912 345 678, căn cước 001199000001", "Tờ khai")
     kept = citizen.page.evaluate("JSON.stringify(localStorage)")
-    assert "345" not in kept and "001199" not in kept
+    assert "345 678" not in kept and "001199" not in kept
     assert "0912 345 678" in gateway.heard()[-1]  # the server hears the whole, and guards its own door
 
 

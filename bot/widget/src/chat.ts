@@ -115,6 +115,13 @@ export class Chat extends LitElement {
     else if (!this.options.page) this.close();
   }
 
+  /** The back gesture of a phone: as Escape. */
+  private back(event: Event): void {
+    event.preventDefault();
+    if (this.sheet) this.unfoldSheet(null);
+    else if (this.opened) this.close();
+  }
+
   // --- Talking
 
   private ask(text: string, button?: Button): void {
@@ -154,17 +161,23 @@ export class Chat extends LitElement {
 
   private rate(entry: Entry, thumb: Thumb): void {
     this.commenting = entry.id;
-    void this.conversation.rate(entry.id, thumb, "").catch(() => undefined);
-    this.tell(this.words.thanked);
+    this.send(entry, thumb, "");
+  }
+
+  private send(entry: Entry, thumb: Thumb, comment: string): void {
+    this.conversation.rate(entry.id, thumb, comment).then(
+      () => this.tell(this.words.thanked),
+      () => this.tell(this.words.notThanked),
+    );
   }
 
   private comment(event: Event, entry: Entry): void {
     event.preventDefault();
     const box = this.find<HTMLTextAreaElement>(".comment textarea");
     const comment = box?.value.trim() ?? "";
-    if (comment && entry.thumb) void this.conversation.rate(entry.id, entry.thumb, comment).catch(() => undefined);
+    if (comment && entry.thumb) this.send(entry, entry.thumb, comment);
     this.commenting = null;
-    this.tell(this.words.thanked);
+    this.requestUpdate();
     this.focusEntry(entry.id);
   }
 
@@ -225,7 +238,7 @@ export class Chat extends LitElement {
     const { page } = this.options;
     if (page) return html`<main class="tthc panel" lang=${this.language}>${this.inside()}</main>`;
     return html`<div class="tthc" lang=${this.language}>${this.opened ? nothing : this.launcher()}
-      <dialog class="panel" aria-labelledby="title" @cancel=${(event: Event) => event.preventDefault()}>${this.opened ? this.inside() : nothing}</dialog>
+      <dialog class="panel" aria-labelledby="title" @cancel=${(event: Event) => this.back(event)}>${this.opened ? this.inside() : nothing}</dialog>
     </div>`;
   }
 

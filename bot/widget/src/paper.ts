@@ -42,7 +42,9 @@ export function save(reply: Reply, ticks: string[]): void {
 export function print(reply: Reply, ticks: string[], words: Words): void {
   const frame = document.createElement("iframe");
   frame.title = words.print;
-  frame.hidden = true;
+  frame.tabIndex = -1;
+  frame.setAttribute("aria-hidden", "true");
+  Object.assign(frame.style, { position: "fixed", width: "0", height: "0", border: "0", opacity: "0" }); // a frame that is not laid out prints nothing
   document.body.append(frame);
   const page = frame.contentWindow as (Window & typeof globalThis) | null;
   if (!page) return frame.remove();

@@ -37,6 +37,7 @@ export const en: Words = {
   good: "Helpful",
   bad: "Not good",
   thanked: "Thank you for telling us.",
+  notThanked: "Your opinion was not sent. Please try again when you are online.",
   comment: "Anything to add? (optional; please no private information)",
   sendComment: "Send comment",
   skipComment: "Skip",

@@ -35,6 +35,7 @@ export const vi = {
   good: "Hữu ích",
   bad: "Chưa tốt",
   thanked: "Cảm ơn bạn đã góp ý.",
+  notThanked: "Chưa gửi được góp ý. Bạn thử lại khi có mạng nhé.",
   comment: "Bạn muốn góp ý thêm gì không? (không bắt buộc, đừng ghi thông tin riêng)",
   sendComment: "Gửi góp ý",
   skipComment: "Bỏ qua",
