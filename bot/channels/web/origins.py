@@ -54,12 +54,15 @@ class Origins:
         return Origins({origin.lower(): frozenset(units) for origin, units in plain.items()})
 
     def check(self, origin: str | None, host: str, unit: str | None = None) -> str:
-        """Return the origin a request counts as coming from, "" for none; raises BadRequest when it may not speak here (for `unit`)."""
+        """Return the origin a request counts as coming from; raises BadRequest when it may not speak here (for `unit`).
+
+        "" stands for none and for the gateway's own: browsers name a page's own origin in some requests and leave it out of others.
+        """
         if not origin:
             return ""
         origin = origin.lower()
         if origin.partition("://")[2] == host.lower():
-            return origin
+            return ""
         units = self.sites.get(origin)
         if units is None or (unit and units and unit not in units):
             raise BadRequest(403, "origin: this site is not among those allowed; its operator adds it to TTHC_SITES")

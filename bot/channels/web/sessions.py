@@ -16,7 +16,7 @@ SENDER = "web-"  # what the names of the web's conversations begin with
 
 @dataclass(frozen=True)
 class Session:
-    """Whose conversation it is, on the pages of which origin ("" for a program), and the key of the unit whose site it is."""
+    """Whose conversation it is, on the pages of which origin ("" for the gateway's own, and for a program), and the key of the unit whose site it is."""
 
     sender: str
     origin: str
