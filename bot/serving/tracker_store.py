@@ -17,6 +17,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.serving.rasa_speed import check_replies_quickly
+
+check_replies_quickly()  # here, since `rasa run` loads this module whatever its channels are
+
 TURNS_KEPT = 2
 FORGOTTEN_AFTER = 35 * 60  # seconds; a little longer than the session of domain.yml
 MOST_CONVERSATIONS = 50_000
