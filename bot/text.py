@@ -25,8 +25,12 @@ CHAT_SHORT_FORMS: dict[str, str] = {
 
 # Foreign words people use that have no Vietnamese shape.
 FOREIGN_WORDS = frozenset(
-    "hello hi hey helo alo ok oke okay bot ad admin hotline online offline visa passport vneid email facebook fb zalo app web link thanks".split()
+    "hello hi hey helo alo ok oke okay bot ad admin hotline online offline visa passport vneid email facebook fb zalo app web link thanks "
+    "photo photocopy karaoke video camera taxi logo menu robot radio casino bida pano homestay game data demo".split()
 )
+
+SHORTEST_GLUED, SHORTEST_PART, MOST_GLUED = 4, 2, 4  # letters of glued syllables and of each; syllables glued together
+_LAST_CALLS = ("ạ", "à")  # syllables of one letter that are glued to the end of a sentence
 
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
@@ -147,9 +151,48 @@ def expand_chat(text: str) -> str:
     return _SYLLABLE.sub(lambda m: CHAT_SHORT_FORMS.get(m.group().lower(), m.group()), text)
 
 
+@lru_cache(maxsize=65536)
+def _parted(word: str) -> str:
+    """Return `word` parted into syllables where it is none itself and they are; the first is as long as it can be."""
+    lower = word.lower()
+    plain = fold(lower)
+    if len(plain) < SHORTEST_GLUED or lower in FOREIGN_WORDS or lower in CHAT_SHORT_FORMS or not (plain.isascii() and plain.isalpha()):
+        return word
+    if _VALID_FOLDED.fullmatch(plain) or len(plain) != len(lower):
+        return word
+    if lower.endswith(_LAST_CALLS) and (before := _parts(lower[:-1], MOST_GLUED)):
+        return " ".join([*before, lower[-1]])
+    return " ".join(_parts(lower, MOST_GLUED) or [word])
+
+
+def _parts(lower: str, most: int) -> list[str] | None:
+    """Return `lower` as at most `most` syllables, None when it cannot be read so."""
+    if most and _is_syllable(lower):
+        return [lower]
+    for at in range(len(lower) - SHORTEST_PART, SHORTEST_PART - 1, -1) if most > 1 else ():
+        rest = _parts(lower[at:], most - 1) if _is_syllable(lower[:at]) else None
+        if rest:
+            return [lower[:at], *rest]
+    return None
+
+
+def _is_syllable(lower: str) -> bool:
+    """Tell whether `lower` reads as one syllable: of Vietnamese shape, with one tone mark at most."""
+    tones = sum(mark in _TONES for mark in unicodedata.normalize("NFD", lower))
+    return len(lower) >= SHORTEST_PART and tones <= 1 and bool(_VALID_FOLDED.fullmatch(fold(lower)))
+
+
+def part_glued(text: str) -> str:
+    """Return `text` with syllables that were typed without a space between them set apart: "giấytờ" becomes "giấy tờ".
+
+    Only what is no syllable as it stands, and can be read as several, is changed.
+    """
+    return _SYLLABLE.sub(lambda m: _parted(m.group()), text)
+
+
 def normalise(text: str) -> str:
-    """Return `text` as the understanding reads it: composed, classic tones, Telex undone, chat written out, lower case."""
-    return compose(expand_chat(undo_telex(classic_tones(compose(text))))).lower()
+    """Return `text` as the understanding reads it: composed, classic tones, Telex undone, glued syllables parted, chat written out, lower case."""
+    return compose(expand_chat(part_glued(undo_telex(classic_tones(compose(text)))))).lower()
 
 
 def is_readable(syllable: str) -> bool:

@@ -15,6 +15,7 @@ from bot.text import (
     is_accented,
     is_readable,
     normalise,
+    part_glued,
     syllables,
     undo_telex,
 )
@@ -103,6 +104,22 @@ def test_telex_left_undone_is_put_right(typed: str, meant: str) -> None:
 @pytest.mark.parametrize("word", ["online", "visa", "passport", "vneid", "khai", "the", "facebook", "so", "do", "as", "email"])
 def test_words_that_are_no_telex_stay(word: str) -> None:
     assert undo_telex(word) == word
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("giấytờ", "giấy tờ"), ("giayto", "giay to"), ("khaisinh", "khai sinh"), ("thườngtrú", "thường trú"), ("đăngkýkếthôn", "đăng ký kết hôn"),
+        ("sổđỏ", "sổ đỏ"), ("cầngìạ", "cần gì ạ"), ("hồsơ", "hồ sơ"), ("dangky", "dang ky"), ("khôngạ", "không ạ"),
+    ],
+)  # fmt: skip
+def test_syllables_without_a_space_between_are_set_apart(typed: str, meant: str) -> None:
+    assert part_glued(typed) == meant
+
+
+@pytest.mark.parametrize("word", ["photo", "karaoke", "khai", "nghiêng", "cccd", "vneid", "gplx", "asdfgh", "H26"])
+def test_words_and_short_forms_are_not_taken_apart(word: str) -> None:
+    assert part_glued(word) == word
 
 
 def test_short_forms_of_chat_are_written_out_as_whole_words_only() -> None:
