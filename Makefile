@@ -32,6 +32,7 @@ bench: setup
 	.venv/bin/python -m bench.dossiers
 	.venv/bin/python -m bench.dossier_safety
 	.venv/bin/python -m bench.widget
+	.venv/bin/python -m bench.web_sessions
 
 screenshots: setup
 	.venv/bin/python tools/screenshots.py
