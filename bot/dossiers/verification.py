@@ -45,7 +45,7 @@ class Verification:
         proof = await self._tried(self._tries.named(sender, address, code), sender, code, digits)
         if proof.refused:
             spent = loop.time() - started
-            await asyncio.sleep(started + REFUSED_AT * math.ceil(spent / REFUSED_AT) - loop.time())
+            await asyncio.sleep(started + REFUSED_AT * max(1, math.ceil(spent / REFUSED_AT)) - loop.time())
         return proof
 
     async def _tried(self, one: Try, sender: str, code: str, digits: str) -> Proof:
