@@ -12,9 +12,10 @@ from bot.understanding.lexicon import subject
 
 SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question when a procedure is this likely ("passport")
 # What the classifier hears as no question is weighed by two voices, as log odds: the linker's (is any procedure meant?) and, at half its
-# strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on.
-CLASSIFIER_VOICE = 0.5
-A_QUESTION_FROM = 0.5
+# strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on; another topic is heard in
+# many a situation that is told without a question, small talk is not.
+CLASSIFIER_VOICE, A_QUESTION_FROM = 0.5, 0.5
+OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM = 0.4, 0.0  # the same where the classifier hears another topic; chosen on the validation split
 NEVER_OVERRULED = ("distress", "unlawful", "cancel", "notice")
 SURE_OF_ASPECT = 0.5
 NOTHING_BUT_AN_ASPECT = 0.9  # words this sure of an aspect, and of no subject, are a follow-up however sure another intent is ("lâu không")
@@ -124,9 +125,9 @@ def settle(
         return "ask"
     if name == "out_of_scope" and best >= LIKELIER_THAN_NOT:
         return "ask"
-    heard = CLASSIFIER_VOICE * _log_odds(chances.get("ask", 0.0), chances.get(name, 1.0))
+    voice, enough = (OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM) if name == "out_of_scope" else (CLASSIFIER_VOICE, A_QUESTION_FROM)
     none = procedures.get("none", 1.0)
-    if heard + _log_odds(1 - none, none) > A_QUESTION_FROM:
+    if voice * _log_odds(chances.get("ask", 0.0), chances.get(name, 1.0)) + _log_odds(1 - none, none) > enough:
         return "ask"
     if name != "out_of_scope" and chances.get(name, 1.0) < SURE_OF_SMALL_TALK and chances.get("ask", 0.0) >= IMAGINABLE:
         return "ask"
