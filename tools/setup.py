@@ -21,7 +21,14 @@ KNOWLEDGE = os.environ.get("TTHC_KNOWLEDGE") or os.path.join(ROOT, "knowledge")
 LOCK = os.path.join(ROOT, "requirements-dev.txt")
 # What a trained model is made from; a new entry in knowledge/ needs no training.
 MODEL_SOURCES = ["config.yml", "domain.yml", "nlu_data", "bot/text.py", "bot/understanding", "bot/knowledge/model.py", "requirements.txt"]
-SNAPSHOT_SOURCES = ["bot/text.py", "bot/knowledge", "bot/understanding/index.py"]
+SNAPSHOT_SOURCES = [
+    "bot/text.py",
+    "bot/knowledge",
+    "bot/understanding/index.py",
+    "bot/understanding/views.py",
+    "bot/understanding/classifier.py",
+    "bot/understanding/lexicon.py",
+]
 
 
 def say(text):
