@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,6 +55,13 @@ def site(port: int, gateway: str) -> Iterator[None]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield
     server.shutdown()
+
+
+def allowed(port: int, folder: Path) -> dict[str, str]:
+    """Return the setting that lets the site on `port` hold the widget."""
+    sites = folder / "sites.yml"
+    sites.write_text(f"http://127.0.0.1:{port}: []\n", encoding="utf-8")
+    return {"TTHC_SITES": str(sites), "TTHC_WEB_URL": f"sqlite:///{folder / 'web.sqlite3'}"}
 
 
 def opened(page: Page) -> None:
@@ -123,7 +131,12 @@ def main() -> int:
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    with running() as gateway, site(port, gateway), sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(**allowed(port, Path(folder))) as gateway,
+        site(port, gateway),
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         for name, how, step in STATES:
             context = browser.new_context(reduced_motion="reduce", **how)
