@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,20 @@ CONNECT_WITHIN = 2  # seconds
 ANSWER_WITHIN_MS = 2000  # milliseconds a statement for a citizen may take
 BUSY_WITHIN = 2.0  # seconds SQLite waits for a writer
 _MIGRATIONS = Path(__file__).with_name("migrations")
+_ONE_AT_A_TIME = threading.Lock()  # alembic keeps what it is doing in the module: two threads would undo each other
+_MIGRATORS_LOCK = 0x74746864  # the advisory lock of PostgreSQL that migrating processes take
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Tables that are migrated together: the folder of their migrations, and the table that tells which were applied."""
+
+    folder: str
+    version_table: str
+
+
+DOSSIERS = Schema("versions", "alembic_version")
+NOTICES = Schema("notices", "notices_version")
 
 
 def engine(url: str, *, for_citizens: bool = False) -> sa.engine.Engine:
@@ -43,14 +59,17 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
-def upgrade(url: str) -> None:
-    """Bring the schema of the database at `url` up to date, making it when there is none."""
+def upgrade(url: str, what: Schema = DOSSIERS) -> None:
+    """Bring the schema `what` of the database at `url` up to date, making it when there is none; processes that come at once wait for each other."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("version_locations", str(_MIGRATIONS / what.folder))
     reached = engine(url)
     try:
-        with reached.begin() as connection:
-            config.attributes["connection"] = connection
+        with _ONE_AT_A_TIME, reached.begin() as connection:
+            if reached.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATORS_LOCK})
+            config.attributes.update(connection=connection, version_table=what.version_table)
             command.upgrade(config, "head")
     finally:
         reached.dispose()

@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
+
+from bot.dossiers import database
 
 T = TypeVar("T")
 FORGOTTEN_AFTER = dt.timedelta(days=180)  # since the dossier last changed
@@ -28,23 +31,26 @@ _tables = sa.MetaData()
 _watches = sa.Table(
     "watches", _tables,
     sa.Column("conversation", sa.String(128), primary_key=True),
-    sa.Column("code", sa.String(64), primary_key=True, index=True),
+    sa.Column("code", sa.String(64), primary_key=True),
     sa.Column("status", sa.Integer),
     sa.Column("status_text", sa.Text, nullable=False),
     sa.Column("changed", sa.DateTime, nullable=False),
-    sa.Column("looked", sa.DateTime, nullable=False, index=True),
+    sa.Column("looked", sa.DateTime, nullable=False),
 )  # fmt: skip
 _notices = sa.Table(
     "notices", _tables,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("conversation", sa.String(128), nullable=False, index=True),
+    sa.Column("conversation", sa.String(128), nullable=False),
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("claimed", sa.DateTime),
-    sqlite_autoincrement=True,  # an id is never given twice: channels tell notices apart by it
 )  # fmt: skip
 _read_up_to = sa.Table(
     "read_up_to", _tables, sa.Column("place", sa.String(64), primary_key=True), sa.Column("change", sa.BigInteger, nullable=False)
 )
+_turns = sa.Table(
+    "turns", _tables, sa.Column("place", sa.String(64), primary_key=True), sa.Column("holder", sa.String(64), nullable=False),
+    sa.Column("until", sa.DateTime, nullable=False),
+)  # fmt: skip
 
 
 class NoticesFailed(Exception):
@@ -64,23 +70,26 @@ class Notices:
     """The watches and notices in the database at `url`. Every method raises NoticesFailed when the database does."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._engine = sa.create_engine(url, future=True)
         if self._engine.dialect.name == "sqlite":
             Path(self._engine.url.database or ".").parent.mkdir(parents=True, exist_ok=True)
             sa.event.listen(self._engine, "connect", _shared_by_processes)
             sa.event.listen(self._engine, "begin", _write_from_the_start)
         self._made = False
+        self._insert: Any = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
 
     async def watch(self, conversation: str, code: str, status: int | None, status_text: str) -> None:
         """Tell `conversation` from now on when `code` leaves this status; the oldest watch gives way when there are too many."""
 
         def put(db: Connection) -> None:
-            mine = _watches.c.conversation == conversation
-            db.execute(sa.delete(_watches).where(mine, _watches.c.code == code))
-            kept = db.execute(sa.select(_watches.c.code).where(mine).order_by(_watches.c.changed.desc())).scalars().all()
-            db.execute(sa.delete(_watches).where(mine, _watches.c.code.in_(kept[MOST_WATCHED - 1 :])))
             row = {"conversation": conversation, "code": code, "status": status, "status_text": status_text}
-            db.execute(sa.insert(_watches).values(**row, changed=_now(), looked=_now()))
+            anew = {"status": status, "status_text": status_text, "changed": _now(), "looked": _now()}
+            new = self._insert(_watches).values(**row, changed=_now(), looked=_now())
+            db.execute(new.on_conflict_do_update(index_elements=["conversation", "code"], set_=anew))
+            mine = _watches.c.conversation == conversation
+            kept = db.execute(sa.select(_watches.c.code).where(mine).order_by(_watches.c.changed.desc())).scalars().all()
+            db.execute(sa.delete(_watches).where(mine, _watches.c.code.in_(kept[MOST_WATCHED:])))
 
         await self._do(put)
 
@@ -127,13 +136,22 @@ class Notices:
         return found
 
     async def note_read(self, place: str, change: int) -> None:
-        """Remember up to which change `place` was read."""
+        """Remember up to which change `place` was read; who read less far does not undo it."""
+        new = self._insert(_read_up_to).values(place=place, change=change)
+        farther = new.on_conflict_do_update(index_elements=["place"], set_={"change": change}, where=_read_up_to.c.change < change)
+        await self._do(lambda db: db.execute(farther))
 
-        def put(db: Connection) -> None:
-            db.execute(sa.delete(_read_up_to).where(_read_up_to.c.place == place))
-            db.execute(sa.insert(_read_up_to).values(place=place, change=change))
+    async def take_turn(self, place: str, holder: str, lasts: dt.timedelta) -> bool:
+        """Tell whether `holder` is the one to look after `place` for the time `lasts`: nobody else was, or not any more."""
+        until = _now() + lasts
+        new = self._insert(_turns).values(place=place, holder=holder, until=until)
+        free = sa.or_(_turns.c.holder == holder, _turns.c.until < _now())
+        mine = new.on_conflict_do_update(index_elements=["place"], set_={"holder": holder, "until": until}, where=free)
+        return bool(await self._do(lambda db: db.execute(mine).rowcount))
 
-        await self._do(put)
+    async def end_turn(self, place: str, holder: str) -> None:
+        """Let another look after `place` from now on, if it was `holder`."""
+        await self._do(lambda db: db.execute(sa.delete(_turns).where(_turns.c.place == place, _turns.c.holder == holder)))
 
     async def seen(self, code: str, status: int | None, status_text: str) -> int:
         """Write a notice for every watch of `code` that knows another status; return how many."""
@@ -204,9 +222,9 @@ class Notices:
         if self._made:
             return
         try:
-            _tables.create_all(self._engine)
+            database.upgrade(self._url, database.NOTICES)
         except SQLAlchemyError:
-            _tables.create_all(self._engine)  # another process made them at the same moment
+            database.upgrade(self._url, database.NOTICES)  # another process did so at the same moment, in SQLite
         self._made = True
 
 

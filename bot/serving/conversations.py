@@ -56,7 +56,7 @@ class RasaServer:
 
     async def forget(self, sender: str) -> None:
         """Delete all that the server remembers of the conversation of `sender`; raises Unanswered when that is not sure."""
-        self._reception.forget(sender)
+        await self._reception.forget(sender)
         try:
             response = await self._client.post("/webhooks/gateway/forget", json={"sender": sender})
             response.raise_for_status()

@@ -10,8 +10,6 @@ import dataclasses
 import logging
 from dataclasses import dataclass, field
 
-from cachetools import TTLCache
-
 from bot.answers.dossier import noticed
 from bot.answers.reply import Block, Reply
 from bot.dossiers.gateway import DossierGateway
@@ -20,14 +18,13 @@ from bot.dossiers.proofs import key_of
 from bot.dossiers.token import Tokens
 from bot.dossiers.tries import Tries
 from bot.dossiers.verification import Verification
+from bot.serving.awaited import Awaited, AwaitedHere, awaited
 from bot.serving.digits import take_digits
 from bot.serving.door import HIDDEN, LetIn, at_the_door
 from bot.settings import Settings
 from bot.text import compose
 from bot.understanding.codes import take_codes
 
-DIGITS_AWAITED_FOR = 15 * 60  # seconds
-MOST_AWAITED = 50_000  # conversations
 LATE_SAYS = "tra cứu hồ sơ"  # what four digits say that no dossier waits for any more: its code is asked for again
 DOSSIER = "dossier"  # of the metadata Rasa is handed
 UNREAD = "unread"  # digits there were, but not which
@@ -45,16 +42,18 @@ class Received:
 class Reception:
     """Receives messages, and remembers what the replies wait for."""
 
-    def __init__(self, verification: Verification | None = None, notices: Notices | None = None) -> None:
+    def __init__(
+        self, verification: Verification | None = None, notices: Notices | None = None, waiting: Awaited | None = None
+    ) -> None:
         self._verification = verification
         self._notices = notices
-        self._awaited: TTLCache[str, str] = TTLCache(MOST_AWAITED, DIGITS_AWAITED_FOR)
+        self._awaited = waiting or AwaitedHere()
 
     @staticmethod
     def open(settings: Settings, gateway: DossierGateway, notices: Notices) -> Reception:
         """Return the reception that asks `gateway`, its limits and tokens as `settings` say."""
         key = key_of(settings)
-        return Reception(Verification(gateway, Tokens(key), Tries(key, settings.redis_url)), notices)
+        return Reception(Verification(gateway, Tokens(key), Tries(key, settings.redis_url)), notices, awaited(settings.redis_url, key))
 
     async def receive(self, sender: str, address: str | None, text: str) -> Received:
         """Return `text`, said by `sender` at `address`, without its digits; when they come for a dossier, with the outcome."""
@@ -64,13 +63,13 @@ class Reception:
         found = take_codes(compose(text))
         digits = take_digits(found.rest)
         named = found.dossiers or tuple(slip.typed for slip in found.slips)
-        awaited = None if named else self._awaited.get(sender)
         if not digits.found:
             return Received(at_the_door(" ".join([*named, *found.procedures, found.rest])) if named else said)
-        if not named and awaited is None:
+        asked_for = None if named else await self._awaited.get(sender)
+        if not named and asked_for is None:
             return Received(LetIn(LATE_SAYS) if digits.four and not digits.rest else said)
-        spoken = LetIn(at_the_door(" ".join([*(named or [awaited or ""]), *found.procedures, digits.rest])).text)
-        code = found.dossiers[0] if found.dossiers else awaited
+        spoken = LetIn(at_the_door(" ".join([*(named or [asked_for or ""]), *found.procedures, digits.rest])).text)
+        code = found.dossiers[0] if found.dossiers else asked_for
         return Received(spoken, await self._proved(sender, address, code, digits.four) if code else {})
 
     async def _proved(self, sender: str, address: str | None, code: str, digits: str | None) -> dict[str, str | None]:
@@ -92,16 +91,13 @@ class Reception:
         named = [*found.dossiers, *(slip.typed for slip in found.slips), *found.procedures]
         return at_the_door(" ".join([*named, digits.rest, HIDDEN])).text
 
-    def forget(self, sender: str) -> None:
+    async def forget(self, sender: str) -> None:
         """Forget what the last reply to `sender` waited for."""
-        self._awaited.pop(sender, None)
+        await self._awaited.put(sender, None)
 
     async def replied(self, sender: str, reply: Reply) -> Reply:
         """Remember whose digits `reply` waits for, none ending the waiting; return it with the notices that `sender` is still to be told."""
-        if reply.awaits:
-            self._awaited[sender] = reply.awaits
-        else:
-            self._awaited.pop(sender, None)
+        await self._awaited.put(sender, reply.awaits)
         told = await self._still_to_tell(sender)
         return dataclasses.replace(reply, blocks=(*told, *reply.blocks)) if told else reply
 
@@ -116,7 +112,8 @@ class Reception:
         return tuple(dataclasses.replace(block, type="note") for code in changed for block in noticed(code).blocks)
 
     async def close(self) -> None:
-        """Close what verification holds open."""
+        """Close what is held open."""
+        await self._awaited.close()
         if self._verification:
             await self._verification.close()
         if self._notices:

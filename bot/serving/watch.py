@@ -2,7 +2,7 @@
 
 Every `LOOK_EVERY` seconds it looks. A database of ours numbers its changes: those since the last look are read, however many dossiers
 are watched. A one-stop system tells none: there the watched dossiers not looked at for longest are read anew, at most `LOOKED_AT_ONCE`
-of them. Channels that can speak first (Telegram) are given their notices; the others' wait for the next visit.
+of them. Of several gateways one looks, until it ends; two could see a dossier's statuses in different orders and tell of changes that were none. Channels that can speak first (Telegram) are given their notices; the others' wait for the next visit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Literal
 
@@ -26,6 +27,7 @@ LOOK_EVERY = 30.0  # seconds
 LOOKED_AT_ONCE = 500  # dossiers a round: some 1,000 a minute
 CHANGES_AT_ONCE = 5_000  # read in one step; steps follow until none is left
 PLACE = "dossiers"  # under which it is remembered how far the changes were read
+TURN_LASTS = dt.timedelta(minutes=3)  # of looking; longer than a round, shorter than anybody minds when a gateway was killed
 LOOK_AGAIN_AFTER = dt.timedelta(minutes=2)
 HANDED_AT_ONCE = 200  # notices a round
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class Watch:
         self._notices = notices
         self._channels = channels
         self._task: asyncio.Task[None] | None = None
+        self._name = secrets.token_hex(8)
 
     def start(self) -> None:
         """Begin, in the background."""
@@ -50,6 +53,8 @@ class Watch:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        with contextlib.suppress(NoticesFailed):
+            await self._notices.end_turn(PLACE, self._name)
 
     async def _go_on(self) -> None:
         while True:
@@ -63,7 +68,9 @@ class Watch:
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Look once; raises NoticesFailed, Unreachable."""
+        """Look once, if it is this gateway's turn; raises NoticesFailed, Unreachable."""
+        if not await self._notices.take_turn(PLACE, self._name, TURN_LASTS):
+            return
         if isinstance(self._gateway, SqlGateway):
             await self._read_changes(self._gateway)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -121,8 +122,25 @@ async def test_changes_of_a_database_are_told_once_also_after_a_restart(database
     await notices.watch(WHO, CODE, Status.IN_PROGRESS, "")
     await rounds(watch, 1)
     one_stop_counter.change(database["TTHC_DOSSIERS_URL"], Status.DONE)
-    again, _ = await on_database(database, channel)  # the process ended in between
+    await watch.stop()  # the process ended in between
+    again, _ = await on_database(database, channel)
     await rounds(again, 2)
+    assert [conversation for conversation, _, _ in channel.told] == [WHO]
+
+
+async def test_after_a_gateway_was_killed_another_looks_when_its_turn_is_over(
+    database: dict[str, str], channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TURN_LASTS", dt.timedelta(seconds=0.2))
+    killed, notices = await on_database(database, channel)
+    await notices.watch(WHO, CODE, Status.IN_PROGRESS, "")
+    await rounds(killed, 1)
+    one_stop_counter.change(database["TTHC_DOSSIERS_URL"], Status.DONE)
+    other, _ = await on_database(database, channel)
+    await rounds(other, 1)
+    assert channel.told == []
+    await asyncio.sleep(0.25)
+    await rounds(other, 1)
     assert [conversation for conversation, _, _ in channel.told] == [WHO]
 
 
@@ -153,3 +171,16 @@ async def test_a_channel_that_breaks_does_not_end_the_watch(
         await asyncio.sleep(0.3)
     await watch.stop()
     assert channel.told
+
+
+async def test_of_two_gateways_one_looks(watch: Watch, kept: Kept, notices: Notices, channel: Channel) -> None:
+    other = Watch(kept, notices, {"telegram-": channel.deliver})
+    await watch.look()
+    kept.looked_up.clear()
+    change(kept, 5)
+    await other.look()
+    assert kept.looked_up == []
+    await watch.stop()
+    await other.look()
+    await other.hand_over()
+    assert len(channel.told) == 1
