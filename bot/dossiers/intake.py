@@ -1,25 +1,35 @@
-"""Dossiers from a file into the database: batch by batch while the next is read, taken up where it stopped, the same file never twice."""
+"""Dossiers from a file into the database: batch by batch, taken up where it stopped, the same file never twice.
+
+A big file is read by a process of its own while the batches before are written: reading and checking cost as much as writing, and two threads of one
+process would only take turns.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import multiprocessing
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
 from pathlib import Path
+from queue import Empty
 
 import sqlalchemy as sa
 
 from bot.dossiers.model import HANOI
 from bot.dossiers.record import Row, to_row
-from bot.dossiers.sheet import Fault, Sheet
+from bot.dossiers.sheet import Fault, Sheet, SheetError
 from bot.dossiers.store import Store, Written
 from bot.dossiers.tables import imports
 
-BATCH = 50_000  # rows a transaction: what an import that was cut short does again at most
+BATCH = 30_000  # rows a transaction: what an import that was cut short does again at most
+READ_APART = 4 << 20  # bytes from which a file is read by a process of its own, which takes a second to begin
+READER_LOOKED_AFTER = 1.0  # seconds
 _BLOCK = 1 << 20  # bytes read at once
 
 
@@ -60,32 +70,79 @@ def take_in(
     sheet = Sheet(path, key, moment)
     progress = _Progress(store, digest_of(path), path.name)
     report = Report(before=progress.rows_done())
-    rows = sheet.rows()
-    skipped = sum(1 for _ in islice(rows, report.before))
-    on_rows(skipped)
-    with ThreadPoolExecutor(1) as writer:  # writes one batch while the next is read
-        writing: Future[Written] | None = None
-        while True:
-            batch: list[Row] = []
-            bad = 0
-            looked_at = 0
-            for line, cells in islice(rows, BATCH):
-                looked_at += 1
-                try:
-                    batch.append(to_row(sheet.record(cells)))
-                except Fault as fault:
-                    bad += 1
-                    on_bad(BadRow(line, fault))
-            if writing:
-                _add(report, writing.result())
-            if not looked_at:
-                break
-            writing = writer.submit(progress.write, batch, looked_at, bad)
-            report.read += looked_at
-            report.bad += bad
-            on_rows(looked_at)
+    on_rows(report.before)
+    with closing(_batches(sheet, report.before)) as batches:
+        for batch in batches:
+            for bad in batch.bad:
+                on_bad(bad)
+            written = progress.write(batch.rows, batch.looked_at, len(batch.bad))
+            report.read += batch.looked_at
+            report.bad += len(batch.bad)
+            report.written += written.written
+            report.passed_over += written.passed_over
+            on_rows(batch.looked_at)
     progress.finish()
     return report
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Some rows of a file, read: how many were looked at, those that can be written, and the others."""
+
+    looked_at: int
+    rows: list[Row]
+    bad: list[BadRow]
+
+
+def _read(sheet: Sheet, after: int, size: int) -> Iterator[_Batch]:
+    """Yield batches of `size` rows of `sheet` after its first `after` rows; raises SheetError."""
+    lines = islice(sheet.rows(), after, None)
+    while some := list(islice(lines, size)):
+        rows, bad = [], []
+        for line, cells in some:
+            try:
+                rows.append(to_row(sheet.record(cells)))
+            except Fault as fault:
+                bad.append(BadRow(line, fault))
+        yield _Batch(len(some), rows, bad)
+
+
+def _batches(sheet: Sheet, after: int) -> Iterator[_Batch]:
+    """Yield what `_read` does, of a big file read by a process of its own, one batch ahead of what is written. Raises SheetError."""
+    if sheet.path.stat().st_size < READ_APART:
+        yield from _read(sheet, after, BATCH)
+        return
+    apart = multiprocessing.get_context("spawn")
+    ahead: Queue[_Batch | SheetError | None] = apart.Queue(1)
+    reader = apart.Process(target=_read_apart, args=(sheet, after, BATCH, ahead), daemon=True)
+    reader.start()
+    try:
+        while (batch := _next(ahead, reader)) is not None:
+            if isinstance(batch, SheetError):
+                raise batch
+            yield batch
+    finally:
+        reader.terminate()
+        reader.join()
+
+
+def _read_apart(sheet: Sheet, after: int, size: int, ahead: Queue[_Batch | SheetError | None]) -> None:
+    """Put what `_read` yields into `ahead`, then None; an error of the file in their place."""
+    try:
+        for batch in _read(sheet, after, size):
+            ahead.put(batch)
+        ahead.put(None)
+    except SheetError as error:
+        ahead.put(error)
+
+
+def _next(ahead: Queue[_Batch | SheetError | None], reader: BaseProcess) -> _Batch | SheetError | None:
+    while True:
+        try:
+            return ahead.get(timeout=READER_LOOKED_AFTER)
+        except Empty:
+            if not reader.is_alive() and ahead.empty():
+                raise SheetError("Tiến trình đọc tệp đã dừng giữa chừng. Chạy lại lệnh này: nhập tiếp từ chỗ đã xong.") from None
 
 
 def digest_of(path: Path) -> str:
@@ -95,11 +152,6 @@ def digest_of(path: Path) -> str:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _add(report: Report, written: Written) -> None:
-    report.written += written.written
-    report.passed_over += written.passed_over
 
 
 class _Progress:

@@ -42,9 +42,7 @@ class Received:
 class Reception:
     """Receives messages, and remembers what the replies wait for."""
 
-    def __init__(
-        self, verification: Verification | None = None, notices: Notices | None = None, waiting: Awaited | None = None
-    ) -> None:
+    def __init__(self, verification: Verification | None = None, notices: Notices | None = None, waiting: Awaited | None = None) -> None:
         self._verification = verification
         self._notices = notices
         self._awaited = waiting or AwaitedHere()

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,7 @@ def test_the_same_rows_in_another_file_change_nothing(tmp_path: Path, url: str) 
 
 def test_an_import_cut_short_is_gone_on_with(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "BATCH", 2)
+    monkeypatch.setattr(intake, "READ_APART", 0)
     path = written(tmp_path / "a.csv", *numbered(5))
     write_rows, calls = Store.write_rows, []
 
@@ -133,6 +135,39 @@ def test_an_import_cut_short_is_gone_on_with(tmp_path: Path, url: str, monkeypat
     with pytest.raises(KeyboardInterrupt):
         taken(path, url)
     assert taken(path, url)[0] == Report(before=2, read=3, written=3)
+
+
+def test_a_file_of_many_batches_is_taken_in_whole_with_its_bad_rows(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BATCH", 3)
+    monkeypatch.setattr(intake, "READ_APART", 0)
+    rows = numbered(10)
+    rows[1]["trang_thai"] = rows[8]["trang_thai"] = "11"
+    report, bad = taken(written(tmp_path / "a.csv", *rows), url)
+    assert (report, [row.line for row in bad]) == (Report(read=10, written=8, bad=2), [3, 10])
+    assert "số trạng thái không có" in str(bad[1].fault)
+
+
+def test_a_file_that_breaks_off_is_told_of_and_what_stood_before_is_kept(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BATCH", 2)
+    monkeypatch.setattr(intake, "READ_APART", 0)
+    rows = numbered(5)
+    rows[4]["nguoi_nop"] = "x" * (csv.field_size_limit() + 1)
+    path = written(tmp_path / "a.csv", *rows)
+    with pytest.raises(SheetError, match="không đọc được tệp"):
+        taken(path, url)
+    with pytest.raises(SheetError, match="không đọc được tệp"):
+        taken(path, url)  # again, from where it stopped
+    store = Store(url)
+    with store.engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(dossiers)).scalar_one() == 4
+    store.close()
+
+
+def test_when_the_reading_process_ends_the_import_says_so(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "READ_APART", 0)
+    monkeypatch.setattr(intake, "_read_apart", os._exit)  # with too many arguments: it breaks at once
+    with pytest.raises(SheetError, match="nhập tiếp từ chỗ đã xong"):
+        taken(written(tmp_path / "a.csv", *numbered(5)), url)
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.csv", "ma_ho_so,don_vi\nx,y\n"), ("a.csv", ""), ("a.ods", "x"), ("a.xlsx", "no book")])
