@@ -19,7 +19,7 @@ from pathlib import Path
 from scipy.stats import ks_2samp, mannwhitneyu
 
 from bench import report
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.gateway import DossierGateway, Unreachable
 from bot.dossiers.http import HttpGateway
 from bot.dossiers.model import Status

@@ -26,7 +26,7 @@ import sqlalchemy as sa
 
 from bench import postgres
 from bench.report import machine, write
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.command import cells_of, record_of
 from bot.dossiers.figures import Asked, Figures
 from bot.dossiers.intake import BATCH, take_in

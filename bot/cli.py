@@ -12,6 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from bot.dossiers import command as dossiers
 from bot.dossiers import connect
 from bot.dossiers.notices import Notices
 from bot.dossiers.sheet import SheetError
-from bot.knowledge import catalogue, difference, export, files, importer, publish, schema
+from bot.knowledge import catalogue, difference, export, files, importer, publish, schema, shared
 from bot.knowledge.check import check
 from bot.knowledge.model import ASPECTS, Knowledge
 from bot.knowledge.problems import KnowledgeError, Problem
@@ -129,9 +130,22 @@ def publish_verb(settings: Settings, options: argparse.Namespace) -> int:
     if problems:
         return _report(problems)
     known = dataclasses.replace(loaded.knowledge, as_of=options.as_of)
-    snapshot = publish.publish(known, settings.home, index.write)
+    with _other_machines(settings) as tell:
+        snapshot = publish.publish(known, settings.home, index.write)
+        tell(snapshot.version)
     print(f"Đang phục vụ bản {snapshot.version}: {len(loaded.knowledge.procedures)} thủ tục.")
     return 0
+
+
+@contextmanager
+def _other_machines(settings: Settings) -> Iterator[Callable[[str], None]]:
+    """Yield what tells other machines which version to serve; raises SnapshotError at once when they could not be told, before anything is changed."""
+    if settings.snapshots_url is None:
+        yield lambda version: None
+        return
+    with closing(shared.Shelf(settings.snapshots_url)) as shelf:
+        shelf.served()
+        yield lambda version: shelf.put(settings.home, version)
 
 
 def import_verb(settings: Settings, options: argparse.Namespace) -> int:
@@ -166,7 +180,25 @@ def export_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 def rollback_verb(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an earlier snapshot again."""
-    print(f"Đang phục vụ bản {publish.rollback(settings.home, options.version)}.")
+    with _other_machines(settings) as tell:
+        version = publish.rollback(settings.home, options.version)
+        tell(version)
+    print(f"Đang phục vụ bản {version}.")
+    return 0
+
+
+def events_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Count what happens in conversations, read from RabbitMQ, until told to stop; with --show tell what was counted."""
+    from bot.serving import events, tally
+
+    with closing(tally.Tally(settings.tally_url)) as counts:
+        if options.show:
+            print("\n".join(tally.lines_of(counts)))
+            return 0
+        if settings.rabbitmq_url is None:
+            raise SettingsError("TTHC_RABBITMQ_URL: must name the RabbitMQ to read from, as amqp://user:password@host/")
+        with suppress(KeyboardInterrupt):
+            asyncio.run(tally.keep_counting(settings.rabbitmq_url, events.EXCHANGE, events.QUEUE, counts))
     return 0
 
 
@@ -360,6 +392,7 @@ def main(arguments: list[str] | None = None) -> int:
     exporting = verb("export", export_verb)
     exporting.add_argument("--format", default="", metavar="|".join(export.FORMATS))
     exporting.add_argument("--out", metavar="FILE", help="default: standard output; xlsx needs a file")
+    verb("events", events_verb).add_argument("--show", action="store_true", help="tell what was counted, and stop")
     verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
     dossiers.add_to(verb("dossiers", dossiers.run))
     verb("serve", serve_verb)

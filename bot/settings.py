@@ -20,7 +20,11 @@
 | TTHC_WEB_URL | TTHC_HOME/web.sqlite3 | where the web's sessions are kept: sqlite:/// or postgresql:// |
 | TTHC_SITES | | the file of the sites whose pages may hold the widget (bot/channels/web/origins.py); without it, the gateway's own alone |
 | TTHC_SESSION_RATE, TTHC_ADDRESS_RATE | 30, 300 | messages a minute of one web session, and from one address |
-| TTHC_REDIS_URL | | counts wrong tries and the web's messages for several gateways together; without it each counts its own |
+| TTHC_REDIS_URL | | what several gateways and Rasa servers count, lock and wait for together; without it each does so alone |
+| TTHC_TRACKERS_URL | | where several Rasa servers keep the last turns of conversations: postgresql://; without it each keeps its own |
+| TTHC_SNAPSHOTS_URL | | where published knowledge reaches other machines: postgresql://; without it TTHC_HOME alone |
+| TTHC_RABBITMQ_URL | | amqp:// of the RabbitMQ that is told what happens in conversations, without what is said; without it nobody is |
+| TTHC_TALLY_URL | TTHC_HOME/tally.sqlite3 | where `tthc events` keeps how often what happens: sqlite:/// or postgresql:// |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -34,7 +38,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-_DOSSIER_PLACES = ("sqlite:///", "postgresql://", "https://", "http://")
+_DATABASES = ("sqlite:///", "postgresql://")
+_DOSSIER_PLACES = (*_DATABASES, "https://", "http://")
 
 
 class SettingsError(Exception):
@@ -68,6 +73,10 @@ class Settings:
     session_rate: int
     address_rate: int
     redis_url: str | None
+    trackers_url: str | None
+    snapshots_url: str | None
+    rabbitmq_url: str | None
+    tally_url: str
 
     @property
     def logs(self) -> Path:
@@ -107,6 +116,12 @@ class Settings:
                 raise SettingsError(f"{name}={text!r}: must start with https:// (or http:// in tests)")
             return text or None
 
+        def database(name: str) -> str | None:
+            text = env.get(name, "")
+            if text and not text.startswith(_DATABASES):
+                raise SettingsError(f"{name}: must start with one of {', '.join(_DATABASES)}")  # may hold a password: not shown
+            return text or None
+
         home = Path(env.get("TTHC_HOME") or ".tthc").resolve()
         dossiers_url = env.get("TTHC_DOSSIERS_URL") or f"sqlite:///{home / 'dossiers.sqlite3'}"
         if not dossiers_url.startswith(_DOSSIER_PLACES):
@@ -135,6 +150,10 @@ class Settings:
             session_rate=whole_number("TTHC_SESSION_RATE", 30),
             address_rate=whole_number("TTHC_ADDRESS_RATE", 300),
             redis_url=env.get("TTHC_REDIS_URL") or None,
+            trackers_url=database("TTHC_TRACKERS_URL"),
+            snapshots_url=database("TTHC_SNAPSHOTS_URL"),
+            rabbitmq_url=env.get("TTHC_RABBITMQ_URL") or None,
+            tally_url=database("TTHC_TALLY_URL") or f"sqlite:///{home / 'tally.sqlite3'}",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.figures import Figures
 from bot.dossiers.gateway import DossierGateway, Unreachable
 from bot.dossiers.http import HttpGateway

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.gateway import Unreachable
 from bot.dossiers.tables import CITY, monthly
 

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -107,7 +107,7 @@ def _read(sheet: Sheet, after: int, size: int) -> Iterator[_Batch]:
         yield _Batch(len(some), rows, bad)
 
 
-def _batches(sheet: Sheet, after: int) -> Iterator[_Batch]:
+def _batches(sheet: Sheet, after: int) -> Generator[_Batch, None, None]:
     """Yield what `_read` does, of a big file read by a process of its own, one batch ahead of what is written. Raises SheetError."""
     if sheet.path.stat().st_size < READ_APART:
         yield from _read(sheet, after, BATCH)

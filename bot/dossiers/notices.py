@@ -11,7 +11,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.dossiers import database
+from bot import database
 
 T = TypeVar("T")
 FORGOTTEN_AFTER = dt.timedelta(days=180)  # since the dossier last changed
@@ -71,11 +70,7 @@ class Notices:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._engine = sa.create_engine(url, future=True)
-        if self._engine.dialect.name == "sqlite":
-            Path(self._engine.url.database or ".").parent.mkdir(parents=True, exist_ok=True)
-            sa.event.listen(self._engine, "connect", _shared_by_processes)
-            sa.event.listen(self._engine, "begin", _write_from_the_start)
+        self._engine = database.shared(url)
         self._made = False
         self._insert: Any = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
 
@@ -245,18 +240,6 @@ def _moved_on(db: Connection, watch: Any, status: int | None, status_text: str) 
     if moved.rowcount:
         db.execute(sa.insert(_notices).values(conversation=watch["conversation"], code=watch["code"]))
     return bool(moved.rowcount)
-
-
-def _shared_by_processes(connection: Any, record: Any) -> None:
-    """Let SQLite be written by the gateway and the actions at once: each waits for the other."""
-    connection.isolation_level = None  # the driver begins no transaction of its own
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA busy_timeout=5000")
-
-
-def _write_from_the_start(db: Connection) -> None:
-    """Begin as a writer: a transaction that reads first and writes later may find that another wrote in between, and fail."""
-    db.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _now() -> dt.datetime:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.gateway import Unreachable, refusal
 from bot.dossiers.model import Dossier
 from bot.dossiers.proofs import proves

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.record import Record, Row, to_row
 from bot.dossiers.tables import CITY, COLUMNS, dossiers
 

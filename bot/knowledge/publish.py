@@ -135,7 +135,7 @@ def publish(knowledge: Knowledge, home: Path, write_index: IndexWriter) -> Snaps
             if (shelf / version).exists():
                 shutil.rmtree(shelf / version)
             folder.rename(shelf / version)
-        _serve(home, version, "publish")
+        serve(home, version, "publish")
     return Snapshot(version, shelf / version, knowledge)
 
 
@@ -147,7 +147,8 @@ def _is_whole(home: Path, version: str) -> bool:
     return True
 
 
-def _serve(home: Path, version: str, deed: str) -> None:
+def serve(home: Path, version: str, deed: str) -> None:
+    """Serve `version` of `home` from now on, in one step, and keep in the log of publications that `deed` did so."""
     scratch = home / ".current.new"
     scratch.write_text(version + "\n", encoding="ascii")
     with scratch.open("rb") as handle:
@@ -180,7 +181,7 @@ def rollback(home: Path, version: str | None = None) -> str:
                 raise SnapshotError("Không có bản nào cũ hơn bản đang phục vụ.")
             version = earlier[-1]
         open_snapshot(home, version)
-        _serve(home, version, "rollback")
+        serve(home, version, "rollback")
     return version
 
 

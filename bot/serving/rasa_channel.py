@@ -57,7 +57,7 @@ class GatewayChannel(InputChannel):
             agent = request.app.ctx.agent
             sender = request.json["sender"]
             async with agent.lock_store.lock(sender):  # not between the reading and the writing of a turn
-                forget_conversation(agent.tracker_store, sender)
+                await forget_conversation(agent.tracker_store, sender)
             return response.empty()
 
         return blueprint

@@ -18,9 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from bot.knowledge import shared
+from bot.knowledge.publish import SnapshotError
 from bot.settings import Settings
 
 READY_WITHIN = 120.0  # seconds
+FOLLOW_EVERY = 4.0  # seconds between looks at which snapshot to serve; processes look at their folder once a second
 STOP_WITHIN = 8.0  # seconds a child is given before it is killed
 ROOT = Path(__file__).resolve().parents[2]
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own servers stand behind no proxy
@@ -94,6 +97,26 @@ class Service:
                 child.wait()
 
 
+class Follower:
+    """Has this machine serve the snapshot that the shelf of TTHC_SNAPSHOTS_URL says; the processes here change over to it by themselves."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._home = settings.home
+        self._shelf = shared.Shelf(settings.snapshots_url) if settings.snapshots_url else None
+        self._looked = float("-inf")
+
+    def look(self) -> None:
+        """Look at the shelf if the last look was long enough ago; what cannot be fetched now is fetched later."""
+        if self._shelf is None or time.monotonic() - self._looked < FOLLOW_EVERY:
+            return
+        try:
+            if version := self._shelf.follow(self._home):
+                print(f"Chuyển sang dữ liệu bản {version}.", flush=True)
+        except SnapshotError as error:
+            print(f"Chưa lấy được dữ liệu mới: {error}", file=sys.stderr, flush=True)
+        self._looked = time.monotonic()
+
+
 def answers(url: str) -> bool:
     """Tell whether a GET of `url` is answered with success."""
     try:
@@ -115,10 +138,12 @@ def serve(settings: Settings) -> None:
     for told in (signal.SIGTERM, signal.SIGHUP):  # HUP: the terminal was closed
         signal.signal(told, told_to_stop)
     python = sys.executable
+    follower = Follower(settings)
     gateway = f"http://{settings.host}:{settings.port}"
     try:
         started = time.monotonic()
         print("Đang khởi động…", flush=True)
+        follower.look()
         service.start("actions", python, "-m", "actions.server", str(settings.action_port))
         if settings.rasa_url is None:
             service.start(
@@ -136,6 +161,7 @@ def serve(settings: Settings) -> None:
         print(f"Mở {gateway}/   (Ctrl-C để dừng)", flush=True)
         while True:
             service.check()
+            follower.look()
             time.sleep(0.5)
     except KeyboardInterrupt:
         print("\nĐang dừng…", flush=True)

@@ -1,55 +1,68 @@
-"""Conversations in memory: the last turns only, and not for long.
+"""Conversations as Rasa keeps them here: the last turns only, and not for long.
 
-Rasa's own store keeps every event of a conversation for ever and reads them all back at each message. Here a conversation keeps its last two
+Rasa's own stores keep every event of a conversation for ever and read them all back at each message. Here a conversation keeps its last two
 turns (each turn sets every slot anew, so none is lost; the form that is open is kept beside them) and is forgotten half an hour after its last message.
+They lie in this process, or in the database of TTHC_TRACKERS_URL for several Rasa servers together.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
-from cachetools import TTLCache
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.serving.rasa_speed import check_replies_quickly
+from bot.serving.shelf import Shelf, shelf
+from bot.settings import Settings
 
 check_replies_quickly()  # here, since `rasa run` loads this module whatever its channels are
 
 TURNS_KEPT = 2
-FORGOTTEN_AFTER = 35 * 60  # seconds; a little longer than the session of domain.yml
-MOST_CONVERSATIONS = 50_000
+log = logging.getLogger(__name__)
 
 
-class RecentTrackerStore(InMemoryTrackerStore):
-    """Keeps the last turns of the conversations of the last half hour."""
+class RecentTrackerStore(TrackerStore, SerializedTrackerAsText):
+    """Keeps the last turns of the conversations of the last half hour on a shelf (the one of the settings when none is given)."""
 
-    def __init__(self, domain: Domain, event_broker: EventBroker | None = None, **options: Any) -> None:
+    def __init__(self, domain: Domain, event_broker: EventBroker | None = None, *, shelf_: Shelf | None = None, **options: Any) -> None:
         super().__init__(domain, event_broker, **options)
-        self.store: TTLCache[str, str] = TTLCache(MOST_CONVERSATIONS, FORGOTTEN_AFTER)
+        self.shelf = shelf_ or shelf(Settings.read().trackers_url)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Return what is kept of the conversation of `sender_id`, None when nothing is."""
+        kept = await self.shelf.get(sender_id)
+        return self.deserialise_tracker(sender_id, kept) if kept else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep the last turns of `tracker`."""
+        """Tell the broker what is new in `tracker`, and keep its last turns."""
+        await self.stream_events(tracker)
         events = list(tracker.events)
         heard = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
         if len(heard) > TURNS_KEPT:
             tracker.events = deque([*_form(tracker), *events[heard[-TURNS_KEPT] :]])
-        await super().save(tracker)
+        await self.shelf.put(tracker.sender_id, self.serialise_tracker(tracker))
+
+    async def keys(self) -> Iterable[str]:
+        """Return nothing: nobody needs to list who is talking."""
+        return ()
 
 
-def forget_conversation(store: TrackerStore, sender_id: str) -> None:
+async def forget_conversation(store: TrackerStore, sender_id: str) -> None:
     """Delete the conversation of `sender_id` from `store`, through what Rasa has wrapped around it; raises TypeError when a store cannot delete."""
-    wrapped = [vars(store).get(name) for name in ("_tracker_store", "_fallback_tracker_store")]
-    for inner in filter(None, wrapped):
-        forget_conversation(inner, sender_id)
-    if isinstance(store, InMemoryTrackerStore):
-        store.store.pop(sender_id, None)
-    elif not any(wrapped):
+    wrapped = [inner for name in ("_tracker_store", "_fallback_tracker_store") if (inner := vars(store).get(name))]
+    for inner in wrapped:
+        await forget_conversation(inner, sender_id)
+    if isinstance(store, RecentTrackerStore):
+        await store.shelf.remove(sender_id)
+    elif not wrapped:
         raise TypeError(f"{type(store).__name__}: no way to delete a conversation")
 
 

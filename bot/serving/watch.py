@@ -2,7 +2,8 @@
 
 Every `LOOK_EVERY` seconds it looks. A database of ours numbers its changes: those since the last look are read, however many dossiers
 are watched. A one-stop system tells none: there the watched dossiers not looked at for longest are read anew, at most `LOOKED_AT_ONCE`
-of them. Of several gateways one looks, until it ends; two could see a dossier's statuses in different orders and tell of changes that were none. Channels that can speak first (Telegram) are given their notices; the others' wait for the next visit.
+of them. Of several gateways one looks, until it ends: two could see a dossier's statuses in different orders and tell of changes that were none.
+Channels that can speak first (Telegram) are given their notices; the others' wait for the next visit.
 """
 
 from __future__ import annotations

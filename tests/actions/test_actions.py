@@ -14,8 +14,8 @@ from actions import one_stop, turn
 from actions.procedure import ActionProcedure
 from actions.small_talk import ActionSmallTalk
 from actions.statistics import ActionStatistics
+from bot import database
 from bot.answers import wording
-from bot.dossiers import database
 from bot.dossiers.figures import Figures
 from bot.dossiers.model import HANOI
 from bot.dossiers.notices import Notices

@@ -1,4 +1,4 @@
-"""Databases for the tests of dossiers: SQLite, and a real PostgreSQL where it is installed."""
+"""A database for the tests of dossiers: SQLite, and a real PostgreSQL where it is installed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,18 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bench.postgres import NoPostgres, server
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.tables import metadata
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    try:
-        with server({"fsync": "off", "shared_buffers": "64MB"}) as url:
-            yield url
-    except NoPostgres as absent:
-        pytest.skip(str(absent))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.gateway import REFUSAL_TAKES, Unreachable
 from bot.dossiers.model import Apology, Event, Step, Supplement
 from bot.dossiers.proofs import proof

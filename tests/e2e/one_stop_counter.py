@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from bot.dossiers import database
+from bot import database
 from bot.dossiers.model import HANOI, Status
 from bot.dossiers.proofs import proof
 from bot.dossiers.record import Record

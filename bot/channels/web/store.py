@@ -10,13 +10,13 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from bot import database
 from bot.channels.web.sessions import SESSION_LASTS
 
 LEASE = 20.0  # seconds after which a question whose answering was cut off may be answered anew; longer than an answer may take
@@ -54,11 +54,7 @@ class WebStore:
     """The sessions' messages in the database at `url`. Every method raises what SQLAlchemy raises when the database cannot be used."""
 
     def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(url, future=True)
-        if self._engine.dialect.name == "sqlite":
-            Path(self._engine.url.database or ".").parent.mkdir(parents=True, exist_ok=True)
-            sa.event.listen(self._engine, "connect", _shared_by_threads)
-            sa.event.listen(self._engine, "begin", lambda db: db.exec_driver_sql("BEGIN IMMEDIATE"))
+        self._engine = database.shared(url)
         self._made = False
 
     async def begin(self, sender: str, ident: str, said: str) -> Message:
@@ -174,10 +170,3 @@ class WebStore:
 
 def _message(row: Any) -> Message:
     return Message(row["seq"], row["id"], row["said"], json.loads(row["reply"]) if row["reply"] else None)
-
-
-def _shared_by_threads(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # the driver begins no transaction of its own
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA busy_timeout=5000")

@@ -1,4 +1,4 @@
-"""The dossiers' database: SQLite where nothing is set, PostgreSQL in service. Engines and migrations."""
+"""Databases: SQLite where nothing is set, PostgreSQL in service. Engines and migrations."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from alembic.config import Config
 POOL = 8  # connections a process holds at most
 CONNECT_WITHIN = 2  # seconds
 ANSWER_WITHIN_MS = 2000  # milliseconds a statement for a citizen may take
-BUSY_WITHIN = 2.0  # seconds SQLite waits for a writer
-_MIGRATIONS = Path(__file__).with_name("migrations")
+BUSY_WITHIN = 5.0  # seconds SQLite waits for a writer
+_MIGRATIONS = Path(__file__).parent / "dossiers" / "migrations"
 _ONE_AT_A_TIME = threading.Lock()  # alembic keeps what it is doing in the module: two threads would undo each other
 _MIGRATORS_LOCK = 0x74746864  # the advisory lock of PostgreSQL that migrating processes take
 
@@ -37,20 +37,37 @@ def engine(url: str, *, for_citizens: bool = False) -> sa.engine.Engine:
 
     `for_citizens`: it only reads, each statement by itself (a transaction would cost two more journeys to the server), and gives up those that take too long.
     """
-    made = sa.engine.make_url(url)
     how: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if for_citizens else {}
-    if made.get_backend_name() == "sqlite":
-        if made.database:
-            Path(made.database).parent.mkdir(parents=True, exist_ok=True)
+    return _engine(sa.engine.make_url(url), within_ms=ANSWER_WITHIN_MS if for_citizens else None, **how)
+
+
+def shared(url: str) -> sa.engine.Engine:
+    """Return an engine on the database at `url` for short transactions that several processes make at once, in the style of SQLAlchemy 2.
+
+    In SQLite each transaction is a writer from its beginning: one that reads first and writes later may find that another wrote in between, and fail.
+    """
+    made = _engine(sa.engine.make_url(url), within_ms=ANSWER_WITHIN_MS, future=True)
+    if made.dialect.name == "sqlite":
+        sa.event.listen(
+            made, "connect", lambda connection, _: setattr(connection, "isolation_level", None)
+        )  # the driver begins nothing of its own
+        sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return made
+
+
+def _engine(url: sa.engine.URL, *, within_ms: int | None, **how: Any) -> sa.engine.Engine:
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         arguments: dict[str, Any] = {"timeout": BUSY_WITHIN, "check_same_thread": False}
-        lite = sa.create_engine(made, connect_args=arguments, poolclass=sa.pool.QueuePool, pool_size=POOL, **how)
+        lite = sa.create_engine(url, connect_args=arguments, poolclass=sa.pool.QueuePool, pool_size=POOL, **how)
         sa.event.listen(lite, "connect", _prepare_sqlite)
         return lite
     arguments = {"connect_timeout": CONNECT_WITHIN}
-    if for_citizens:
-        arguments["options"] = f"-c statement_timeout={ANSWER_WITHIN_MS}"
+    if within_ms is not None:
+        arguments["options"] = f"-c statement_timeout={within_ms}"
     return sa.create_engine(
-        made, connect_args=arguments, pool_size=POOL, max_overflow=0, pool_timeout=CONNECT_WITHIN, pool_pre_ping=True, **how
+        url, connect_args=arguments, pool_size=POOL, max_overflow=0, pool_timeout=CONNECT_WITHIN, pool_pre_ping=True, **how
     )
 
 
