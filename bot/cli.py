@@ -230,9 +230,9 @@ def status_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def serve_verb(settings: Settings, options: argparse.Namespace) -> int:
-    """Run the whole assistant: action server, Rasa, gateway, Telegram."""
+    """Run the whole assistant, or a part of it: action server, Rasa, gateway, Telegram."""
     connect.prepare(settings)
-    supervisor.serve(settings)
+    supervisor.serve(settings, options.only)
     return 0
 
 
@@ -395,7 +395,7 @@ def main(arguments: list[str] | None = None) -> int:
     verb("events", events_verb).add_argument("--show", action="store_true", help="tell what was counted, and stop")
     verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
     dossiers.add_to(verb("dossiers", dossiers.run))
-    verb("serve", serve_verb)
+    verb("serve", serve_verb).add_argument("--only", choices=["gateway", "rasa"], help="this part alone, the other runs on other machines")
     verb("status", status_verb)
     options = parser.parse_args(arguments)
     _quieten()

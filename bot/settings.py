@@ -7,8 +7,9 @@
 | TTHC_MODEL | ./models/tthc.tar.gz | the trained Rasa model |
 | TTHC_HOST, TTHC_PORT | 127.0.0.1, 8080 | where the gateway listens |
 | TTHC_RASA_PORT, TTHC_ACTION_PORT | 8081, 8082 | loopback ports of the Rasa and the action server |
-| TTHC_RASA_URL | | a Rasa server already running, which the gateway then asks instead of `serve`'s own |
-| TTHC_SECRET | drawn once, kept in TTHC_HOME/secret | signs sessions, names and seals what is kept of Telegram chats; whoever has it can open that |
+| TTHC_RASA_URL | | a Rasa server already running, which the gateway then asks instead of `serve`'s own; both need the same TTHC_SECRET |
+| TTHC_RASA_HOST | 127.0.0.1 | where the Rasa server listens; another address only for gateways on other machines, inside a closed network |
+| TTHC_SECRET | drawn once, kept in TTHC_HOME/secret | signs sessions, lets services in to each other, seals what is kept of Telegram chats |
 | TTHC_TELEGRAM_TOKEN | | the bot's token; without it Telegram is off |
 | TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |
 | TTHC_TELEGRAM_RATE | 30 | messages a second that Telegram allows the bot; more for a bot that pays for it |
@@ -31,6 +32,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -58,6 +61,7 @@ class Settings:
     rasa_port: int
     action_port: int
     rasa_url: str | None
+    rasa_host: str
     given_secret: str | None
     telegram_token: str | None
     telegram_api: str | None
@@ -92,6 +96,10 @@ class Settings:
     def secret(self) -> str:
         """The secret given, or else the one kept in `home`, drawn at first; raises SettingsError when it can neither be read nor written."""
         return self.given_secret or _kept_secret(self.home / "secret")
+
+    def secret_for(self, use: str) -> str:
+        """Return a secret for one `use`, derived from `secret`: 64 hexadecimal characters. Raises SettingsError as `secret` does."""
+        return hmac.new(self.secret.encode(), use.encode(), hashlib.sha256).hexdigest()
 
     @staticmethod
     def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -135,6 +143,7 @@ class Settings:
             rasa_port=port("TTHC_RASA_PORT", 8081),
             action_port=port("TTHC_ACTION_PORT", 8082),
             rasa_url=url("TTHC_RASA_URL"),
+            rasa_host=env.get("TTHC_RASA_HOST") or "127.0.0.1",
             given_secret=env.get("TTHC_SECRET") or None,
             telegram_token=env.get("TTHC_TELEGRAM_TOKEN") or None,
             telegram_api=url("TTHC_TELEGRAM_API"),

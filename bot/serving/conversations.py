@@ -19,6 +19,7 @@ from bot.answers.reply import Reply
 from bot.channels.assistant import Unanswered
 from bot.knowledge.model import Contact
 from bot.serving.reception import DOSSIER, Reception
+from bot.serving.token import header
 
 log = logging.getLogger(__name__)
 ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that something is wrong
@@ -27,9 +28,12 @@ ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that so
 class RasaServer:
     """Conversations held by a Rasa server at `url`."""
 
-    def __init__(self, url: str, reception: Reception) -> None:
+    def __init__(self, url: str, reception: Reception, token: str) -> None:
         self._reception = reception
-        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN, trust_env=False)  # no proxy may read what is said
+        headers = header(token)
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=ANSWER_WITHIN, trust_env=False, headers=headers
+        )  # no proxy may read what is said
 
     async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
         """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 from collections.abc import AsyncIterator
@@ -29,6 +28,7 @@ from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
 from bot.serving.conversations import RasaServer
 from bot.serving.reception import Reception
+from bot.serving.token import RASA
 from bot.serving.watch import Watch
 from bot.settings import Settings
 from bot.understanding.search import Search
@@ -38,15 +38,11 @@ PREFLIGHT_LASTS = 600  # seconds a browser remembers that a site may speak here
 TELEGRAM_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # sent by Telegram with every update (Bot API, setWebhook)  # noqa: S105 - a header's name
 
 
-def derived_secret(secret: str, use: str) -> str:
-    """Return a secret for one `use`, derived from the one of the settings: 64 hexadecimal characters."""
-    return hmac.new(secret.encode(), use.encode(), hashlib.sha256).hexdigest()
-
-
 def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     """Return the gateway's application; it asks `assistant` in place of the Rasa server when one is given (benchmarks)."""
     dossiers, notices = connect(settings), Notices(settings.notices_url)
-    rasa = RasaServer(settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}", Reception.open(settings, dossiers, notices))
+    rasa_url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
+    rasa = RasaServer(rasa_url, Reception.open(settings, dossiers, notices), settings.secret_for(RASA))
     served: Served[Search] = Served(settings.home, Search.open)
 
     def search() -> Search:
@@ -54,15 +50,15 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
 
     telegram: TelegramBot | None = None
     if settings.telegram_token:
-        seal = Seal(derived_secret(settings.secret, "telegram-seal"))
+        seal = Seal(settings.secret_for("telegram-seal"))
         telegram = TelegramBot(
             settings.telegram_token, assistant or rasa, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
-            public_url=settings.public_url, webhook_secret=derived_secret(settings.secret, "telegram"), rate=settings.telegram_rate,
+            public_url=settings.public_url, webhook_secret=settings.secret_for("telegram"), rate=settings.telegram_rate,
             notices=notices,
         )  # fmt: skip
     origins = Origins.read(settings.sites)
     web = Web(
-        assistant or rasa, Sessions(derived_secret(settings.secret, "web")), origins, WebStore(settings.web_url),
+        assistant or rasa, Sessions(settings.secret_for("web")), origins, WebStore(settings.web_url),
         Pace(settings.session_rate, settings.address_rate, settings.redis_url), lambda: search().knowledge, Reception.masked,
         (rasa.forget, notices.end),
     )  # fmt: skip
@@ -83,7 +79,7 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     async def telegram_update(request: Request) -> Response:
         assert telegram is not None
         secret = request.headers.get(TELEGRAM_SECRET_HEADER, "")
-        if not hmac.compare_digest(secret.encode(), derived_secret(settings.secret, "telegram").encode()):
+        if not hmac.compare_digest(secret.encode(), settings.secret_for("telegram").encode()):
             return Response(status_code=403)
         try:
             update = await request.json()

@@ -1,4 +1,4 @@
-"""The channel between the gateway and Rasa: one message in, one structured reply out, on loopback.
+"""The channel between the gateway and Rasa: one message in, one structured reply out.
 
 Unlike Rasa's own REST channel it logs no text, hands on nothing but the structured payload, and answers a failure with a status that
 the gateway can tell from an empty reply.
@@ -16,13 +16,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.answers.reply import Reply
+from bot.serving.token import RASA, is_shown
 from bot.serving.tracker_store import forget_conversation
+from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
 class GatewayChannel(InputChannel):
-    """POST /message {sender, text, metadata} -> {reply}; POST /forget {sender}; GET /ready tells whether the model is loaded."""
+    """POST /message {sender, text, metadata} -> {reply}; POST /forget {sender}; GET /ready tells whether the model is loaded. Without the token: 401."""
 
     @classmethod
     def name(cls) -> str:
@@ -32,6 +34,11 @@ class GatewayChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the channel's routes."""
         blueprint = Blueprint("gateway_channel")
+        token = Settings.read().secret_for(RASA)
+
+        @blueprint.middleware("request")
+        async def only_the_gateway(request: Request) -> HTTPResponse | None:
+            return None if is_shown(request.headers.get("authorization"), token) else response.empty(status=401)
 
         @blueprint.route("/ready", methods=["GET"])
         async def ready(request: Request) -> HTTPResponse:

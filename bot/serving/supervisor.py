@@ -1,4 +1,4 @@
-"""`tthc serve`: the action server, the Rasa server and the gateway as one service on one machine.
+"""`tthc serve`: the action server, the Rasa server and the gateway as one service on one machine, or one part of it on each of many.
 
 The children's output goes to log files. When one of them ends, all are stopped and the service ends with an error; Ctrl-C or SIGTERM stops every
 process. Each child is asked to end, then killed.
@@ -13,15 +13,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 from bot.knowledge import shared
 from bot.knowledge.publish import SnapshotError
+from bot.serving.token import ACTIONS, RASA, header
 from bot.settings import Settings
 
+Part = Literal["gateway", "rasa"]  # what runs alone on a machine; "rasa" with its action server beside it
 READY_WITHIN = 120.0  # seconds
 FOLLOW_EVERY = 4.0  # seconds between looks at which snapshot to serve; processes look at their folder once a second
 STOP_WITHIN = 8.0  # seconds a child is given before it is killed
@@ -55,6 +58,7 @@ class Service:
             "TTHC_HOME": str(self.settings.home),
             "TTHC_ACTION_PORT": str(self.settings.action_port),
             "TTHC_SECRET": self.settings.secret,
+            "TTHC_ACTION_TOKEN": self.settings.secret_for(ACTIONS),
         }
         with self.log_of(name).open("ab") as log:  # what the last run said before it ended is kept
             # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the rest in order.
@@ -117,18 +121,21 @@ class Follower:
         self._looked = time.monotonic()
 
 
-def answers(url: str) -> bool:
+def answers(url: str, headers: Mapping[str, str] = {}) -> bool:
     """Tell whether a GET of `url` is answered with success."""
     try:
-        with _DIRECT.open(url, timeout=2) as response:
-            return bool(response.status == 200)
+        with _DIRECT.open(urllib.request.Request(url, headers=dict(headers)), timeout=2) as response:
+            return bool(response.status < 300)
     except (urllib.error.URLError, OSError):
         return False
 
 
-def serve(settings: Settings) -> None:
-    """Run the service until it is told to stop; raises ServeError when it cannot start or a part of it ends."""
-    if not settings.model.is_file():
+def serve(settings: Settings, only: Part | None = None) -> None:
+    """Run the service, or `only` a part of it, until it is told to stop; raises ServeError when it cannot start or a part of it ends."""
+    with_rasa = only != "gateway" and (only == "rasa" or settings.rasa_url is None)
+    if only == "gateway" and settings.rasa_url is None:
+        raise ServeError("Chạy riêng cổng thì phải đặt TTHC_RASA_URL, địa chỉ của máy chủ Rasa.")
+    if with_rasa and not settings.model.is_file():
         raise ServeError(f"Chưa có mô hình {settings.model}. Chạy «make setup».")
     service = Service(settings)
 
@@ -137,28 +144,18 @@ def serve(settings: Settings) -> None:
 
     for told in (signal.SIGTERM, signal.SIGHUP):  # HUP: the terminal was closed
         signal.signal(told, told_to_stop)
-    python = sys.executable
     follower = Follower(settings)
-    gateway = f"http://{settings.host}:{settings.port}"
     try:
         started = time.monotonic()
         print("Đang khởi động…", flush=True)
         follower.look()
-        service.start("actions", python, "-m", "actions.server", str(settings.action_port))
-        if settings.rasa_url is None:
-            service.start(
-                "rasa", python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
-                "--model", str(settings.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
-            )  # fmt: skip
-        service.start(
-            "gateway", python, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
-            str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",
-        )  # fmt: skip
-        service.wait_until(lambda: answers(f"http://127.0.0.1:{settings.action_port}/health"), "action server")
-        service.wait_until(lambda: answers(f"{gateway}/readyz"), "Rasa")
-        print(f"Sẵn sàng sau {time.monotonic() - started:.0f} giây. Nhật ký: {settings.logs}")
-        print(f"Telegram: {'bật' if settings.telegram_token else 'tắt (đặt TTHC_TELEGRAM_TOKEN để bật)'}")
-        print(f"Mở {gateway}/   (Ctrl-C để dừng)", flush=True)
+        parts = [_start_rasa] * with_rasa + [_start_gateway] * (only != "rasa")
+        for ready in [start(service) for start in parts]:  # all started, then waited for
+            ready()
+        print(f"Sẵn sàng sau {time.monotonic() - started:.0f} giây. Nhật ký: {settings.logs}", flush=True)
+        if only != "rasa":
+            print(f"Telegram: {'bật' if settings.telegram_token else 'tắt (đặt TTHC_TELEGRAM_TOKEN để bật)'}")
+            print(f"Mở http://{settings.host}:{settings.port}/   (Ctrl-C để dừng)", flush=True)
         while True:
             service.check()
             follower.look()
@@ -167,3 +164,36 @@ def serve(settings: Settings) -> None:
         print("\nĐang dừng…", flush=True)
     finally:
         service.stop()
+
+
+def _start_rasa(service: Service) -> Callable[[], None]:
+    """Start the action server and the Rasa server that asks it; return what waits until both are ready."""
+    settings = service.settings
+    service.start("actions", sys.executable, "-m", "actions.server", str(settings.action_port))
+    service.start(
+        "rasa", sys.executable, "-m", "rasa", "run", "--interface", settings.rasa_host, "--port", str(settings.rasa_port),
+        "--model", str(settings.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+    )  # fmt: skip
+    actions = f"http://127.0.0.1:{settings.action_port}/health"
+    rasa = f"http://{_reached(settings.rasa_host)}:{settings.rasa_port}/webhooks/gateway/ready"
+
+    def ready() -> None:
+        service.wait_until(lambda: answers(actions), "action server")
+        service.wait_until(lambda: answers(rasa, header(settings.secret_for(RASA))), "Rasa")
+
+    return ready
+
+
+def _start_gateway(service: Service) -> Callable[[], None]:
+    """Start the gateway; return what waits until it answers. Whether it reaches Rasa is for /readyz to tell whoever sends it citizens."""
+    settings = service.settings
+    service.start(
+        "gateway", sys.executable, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
+        str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",
+    )  # fmt: skip
+    return lambda: service.wait_until(lambda: answers(f"http://{_reached(settings.host)}:{settings.port}/healthz"), "gateway")
+
+
+def _reached(host: str) -> str:
+    """Return the address at which what listens at `host` is reached from this machine."""
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened at

@@ -14,7 +14,7 @@ from bot.knowledge.files import load
 from bot.knowledge.publish import SnapshotError, current_version, open_snapshot
 from bot.knowledge.shared import KEPT, Shelf
 from bot.understanding import index
-from tests.building import BIRTH, knowledge
+from tests.building import BIRTH, folder
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

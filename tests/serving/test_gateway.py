@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from bot.channels.telegram import TelegramBot
 from bot.knowledge import publish
-from bot.serving.gateway import TELEGRAM_SECRET_HEADER, create, derived_secret
+from bot.serving.gateway import TELEGRAM_SECRET_HEADER, create
 from bot.settings import Settings
 from bot.understanding import index
 from tests.building import knowledge
@@ -39,7 +39,11 @@ def post(gateway: TestClient, content: object = UPDATE, secret: str | None = Non
     return gateway.post(TelegramBot.webhook_path, headers=headers, **kind).status_code  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", derived_secret(SECRET, "web")])
+def derived(use: str) -> str:
+    return Settings.read({"TTHC_SECRET": SECRET}).secret_for(use)
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", derived("web")])
 def test_whoever_does_not_know_the_secret_is_refused_and_nothing_stored(gateway: TestClient, tmp_path: Path, secret: str | None) -> None:
     assert post(gateway, secret=secret) == 403
     assert b"telegram-" not in b"".join(p.read_bytes() for p in tmp_path.glob("telegram.db*"))
@@ -48,14 +52,14 @@ def test_whoever_does_not_know_the_secret_is_refused_and_nothing_stored(gateway:
 def test_an_update_is_stored_when_it_is_told_to_be_taken_though_telegram_and_rasa_are_out_of_reach(
     gateway: TestClient, tmp_path: Path
 ) -> None:
-    assert post(gateway, secret=derived_secret(SECRET, "telegram")) == 200
+    assert post(gateway, secret=derived("telegram")) == 200
     assert b"telegram-" in b"".join(p.read_bytes() for p in tmp_path.glob("telegram.db*"))
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"\xff"])
 def test_what_is_no_update_is_refused(gateway: TestClient, content: bytes) -> None:
-    assert post(gateway, content, derived_secret(SECRET, "telegram")) == 400
+    assert post(gateway, content, derived("telegram")) == 400
 
 
 def test_an_update_that_cannot_be_read_is_dropped_not_asked_for_again(gateway: TestClient) -> None:
-    assert post(gateway, {"nonsense": 1}, derived_secret(SECRET, "telegram")) == 200
+    assert post(gateway, {"nonsense": 1}, derived("telegram")) == 200
