@@ -5,18 +5,45 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import time
 
 from rasa_sdk.endpoint import create_app
+from sanic.request import Request
+from sanic.response import HTTPResponse
 
 from actions import turn
+from bot import trace
+from bot.serving import logs
+from bot.settings import Settings
+
+log = logging.getLogger("actions.server")  # run as a program, this module's own name says nothing
 
 
 def main() -> None:
     """Serve until told to stop."""
+    logs.configure("actions", Settings.read().log)
     turn.held()  # opened now, so that the first citizen does not wait for it
     application = create_app("actions")
+    application.register_middleware(_take_up, "request")
+    application.register_middleware(_note, "response")
     application.run(host="127.0.0.1", port=int(sys.argv[1]), access_log=False, workers=1)
+
+
+def _take_up(request: Request) -> None:
+    """Go on with the id of the message that the action is asked for."""
+    request.ctx.began = time.perf_counter()
+    called = request.json if request.method == "POST" else None
+    message = ((called or {}).get("tracker") or {}).get("latest_message") or {}
+    request.ctx.action = (called or {}).get("next_action")
+    trace.take_up(message.get("metadata"))
+
+
+def _note(request: Request, answer: HTTPResponse) -> None:
+    if request.ctx.action:
+        took = round(time.perf_counter() - request.ctx.began, 4)
+        log.info("action", extra={"action": request.ctx.action, "status": answer.status, "seconds": took})
 
 
 if __name__ == "__main__":

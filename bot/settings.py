@@ -21,6 +21,8 @@
 | TTHC_SITES | | the file of the sites whose pages may hold the widget (bot/channels/web/origins.py); without it, the gateway's own alone |
 | TTHC_SESSION_RATE, TTHC_ADDRESS_RATE | 30, 300 | messages a minute of one web session, and from one address |
 | TTHC_REDIS_URL | | counts wrong tries and the web's messages for several gateways together; without it each counts its own |
+| TTHC_METRICS_TOKEN | | whoever brings it may read GET /metrics; without it, only callers on this machine that came through no proxy |
+| TTHC_LOG | json | how the processes write their logs: json, one object a line, or console, for reading along |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -33,8 +35,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 _DOSSIER_PLACES = ("sqlite:///", "postgresql://", "https://", "http://")
+LogForm = Literal["json", "console"]
 
 
 class SettingsError(Exception):
@@ -68,6 +72,8 @@ class Settings:
     session_rate: int
     address_rate: int
     redis_url: str | None
+    metrics_token: str | None
+    log: LogForm
 
     @property
     def logs(self) -> Path:
@@ -107,6 +113,12 @@ class Settings:
                 raise SettingsError(f"{name}={text!r}: must start with https:// (or http:// in tests)")
             return text or None
 
+        def log_form(name: str) -> LogForm:
+            text = env.get(name) or "json"
+            if text == "json" or text == "console":
+                return text  # type: ignore[return-value]
+            raise SettingsError(f"{name}={text!r}: must be json or console")
+
         home = Path(env.get("TTHC_HOME") or ".tthc").resolve()
         dossiers_url = env.get("TTHC_DOSSIERS_URL") or f"sqlite:///{home / 'dossiers.sqlite3'}"
         if not dossiers_url.startswith(_DOSSIER_PLACES):
@@ -135,6 +147,8 @@ class Settings:
             session_rate=whole_number("TTHC_SESSION_RATE", 30),
             address_rate=whole_number("TTHC_ADDRESS_RATE", 300),
             redis_url=env.get("TTHC_REDIS_URL") or None,
+            metrics_token=env.get("TTHC_METRICS_TOKEN") or None,
+            log=log_form("TTHC_LOG"),
         )
 
 

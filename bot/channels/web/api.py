@@ -7,6 +7,7 @@ import json
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,7 +26,7 @@ from bot.channels.web.problems import BadRequest
 from bot.channels.web.reading import Asked, bearer, read_after, read_body, read_feedback, read_message
 from bot.channels.web.sessions import SENDER, Session, Sessions, expiry
 from bot.channels.web.store import LEASE, Message, WebStore
-from bot.knowledge.model import Knowledge, Unit
+from bot.knowledge.model import Contact, Knowledge, Unit
 from bot.text import fold, normalise, syllables
 
 NOT_MY_QUESTION = "khong dung cau toi hoi"  # what the widget's button says in the citizen's name
@@ -39,11 +40,15 @@ log = logging.getLogger(__name__)
 
 
 class Web:
-    """The web's side of the assistant. `masked` returns a text as it may be kept."""
+    """The web's side of the assistant.
+
+    `masked` returns a text as it may be kept; `notice` what everybody is told while answering is off; `rendering` is entered around the rendering of a reply.
+    """
 
     def __init__(
         self, conversations: Conversations, sessions: Sessions, origins: Origins, store: WebStore, pace: Pace, knowledge: Callable[[], Knowledge],
-        masked: Callable[[str], str], forgetters: tuple[Callable[[str], Awaitable[None]], ...] = (),
+        masked: Callable[[str], str], forgetters: tuple[Callable[[str], Awaitable[None]], ...] = (), *,
+        notice: Callable[[Contact], Reply | None] = lambda _: None, rendering: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:  # fmt: skip
         self._conversations = conversations
         self._sessions = sessions
@@ -53,6 +58,8 @@ class Web:
         self._knowledge = knowledge
         self._masked = masked
         self._forgetters = forgetters
+        self._notice = notice
+        self._rendering = rendering
         self._tidying: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -109,13 +116,13 @@ class Web:
         metadata = {"choice": asked.choice, "aspects": list(asked.aspects), "unit_else": session.unit}
         contact = self._knowledge().contact
         try:
-            reply = await self._others(session, asked) or await self._conversations.reply(
-                session.sender, asked.text, metadata, contact, address=address
-            )
+            others = None if self._notice(contact) else await self._others(session, asked)
+            reply = others or await self._conversations.reply(session.sender, asked.text, metadata, contact, address=address)
         except Unanswered:
             await self._store.unanswered(session.sender, message.seq)
             return {**_plain(small_talk("error", contact)), "id": message.id}, 503
-        plain = _plain(reply)
+        with self._rendering():
+            plain = _plain(reply)
         await self._store.answered(session.sender, message.seq, plain)
         return {**plain, "seq": message.seq, "id": message.id}, 200
 
