@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import traceback
 from pathlib import PurePath
 from typing import Any
@@ -19,6 +20,7 @@ from structlog.types import EventDict, Processor
 
 from bot.settings import LogForm
 
+log = logging.getLogger(__name__)
 FRAMES_KEPT = 8  # of an exception, the innermost
 _OURS = ("bot", "actions")
 _SPEAK_OF_THEMSELVES = ("uvicorn",)  # libraries that know nothing of what is in a message
@@ -42,6 +44,8 @@ def configure(process: str, form: LogForm) -> None:
     logging.getLogger(_REQUESTS).handlers.clear()
     logging.getLogger(_REQUESTS).propagate = False
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # a line that cannot be written is not written elsewhere, with what it was made of
+    threading.excepthook = _thread_failed
     structlog.configure(  # Rasa's own structured lines go the same way
         processors=[structlog.stdlib.filter_by_level, _name_alone], logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger, cache_logger_on_first_use=True,
@@ -75,6 +79,10 @@ def _discreet(logger: Any, method: str, line: EventDict) -> EventDict:
         line["event"] = _event_named_in(str(line["event"])) or "a library's line, its text withheld"
         line["where"] = f"{PurePath(record.pathname).name}:{record.lineno}"
     return line
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    log.error("a thread ended", exc_info=failed.exc_value)
 
 
 def _name_alone(logger: Any, method: str, line: EventDict) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -18,10 +19,12 @@ SECRET = "tôi tên Trần Thị Bịa Đặt 0900123987"
 
 
 @pytest.fixture(autouse=True)
-def own_logging() -> Iterator[None]:
+def own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put logging back as it was."""
     root, held = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -120,3 +123,19 @@ def test_done_again_a_line_is_written_once(capsys: pytest.CaptureFixture[str]) -
         logs.configure("gateway", "json")
     logging.getLogger("bot.here").info("message")
     assert len(written(capsys)) == 1
+
+
+def test_a_line_that_cannot_be_written_is_not_written_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("rasa", "json")
+    logging.getLogger("rasa.core").warning("said %s %s", SECRET)  # one value too few
+    assert SECRET not in capsys.readouterr().err
+
+
+def test_a_thread_that_ends_says_its_kind_of_error_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("gateway", "json")
+    thread = threading.Thread(target=int, args=(SECRET,))
+    thread.start()
+    thread.join()
+    (line,) = written(capsys)
+    assert line["error"] == "ValueError"
+    assert "Bịa" not in str(line)

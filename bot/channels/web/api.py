@@ -100,11 +100,14 @@ class Web:
         """Return the reply to `asked`, its place in the session included, and the HTTP status: an id is answered once, said as often as it may be."""
         await self._pace.check(session.sender, address)
         ident = asked.id or secrets.token_urlsafe(9)
+        contact = self._knowledge().contact
+        if self._notice(contact):  # said without the store, which may be what is broken; asked again later, it is answered
+            return {**_plain(await self._conversations.reply(session.sender, asked.text, {}, contact, address=address)), "id": ident}, 200
         message = await self._store.begin(session.sender, ident, self._masked(asked.text))
         waited = 0.0
         while message.reply is None and not message.mine:
             if waited > LEASE:
-                return _plain(small_talk("error", self._knowledge().contact)), 503
+                return self.trouble(), 503
             await asyncio.sleep(LOOKED_EVERY)
             waited += LOOKED_EVERY
             message = await self._store.begin(session.sender, ident, self._masked(asked.text))
@@ -112,12 +115,18 @@ class Web:
             return {**message.reply, "seq": message.seq, "id": ident}, 200
         return await self._answer(session, asked, message, address)
 
+    def trouble(self) -> dict[str, Any]:
+        """Return what is said where the store cannot be used: the notice while answering is off, else that something is wrong."""
+        contact = self._knowledge().contact
+        return _plain(self._notice(contact) or small_talk("error", contact))
+
     async def _answer(self, session: Session, asked: Asked, message: Message, address: str | None) -> tuple[dict[str, Any], int]:
         metadata = {"choice": asked.choice, "aspects": list(asked.aspects), "unit_else": session.unit}
         contact = self._knowledge().contact
         try:
-            others = None if self._notice(contact) else await self._others(session, asked)
-            reply = others or await self._conversations.reply(session.sender, asked.text, metadata, contact, address=address)
+            reply = await self._others(session, asked) or await self._conversations.reply(
+                session.sender, asked.text, metadata, contact, address=address
+            )
         except Unanswered:
             await self._store.unanswered(session.sender, message.seq)
             return {**_plain(small_talk("error", contact)), "id": message.id}, 503
@@ -148,7 +157,7 @@ class Web:
                 return JSONResponse({"detail": error.detail}, error.status, after)
             except SQLAlchemyError as error:
                 log.error("web: the store cannot be used: %s", type(error).__name__)
-                return JSONResponse(_plain(small_talk("error", self._knowledge().contact)), 503)
+                return JSONResponse(self.trouble(), 503)
 
         return answered
 
