@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 
@@ -19,6 +20,7 @@ from bot.serving import logs
 from bot.settings import Settings
 
 log = logging.getLogger("actions.server")  # run as a program, this module's own name says nothing
+_NAME = re.compile(r"[a-z_]{1,64}")  # as actions are called
 
 
 def main() -> None:
@@ -35,15 +37,20 @@ def _take_up(request: Request) -> None:
     """Go on with the id of the message that the action is asked for."""
     request.ctx.began = time.perf_counter()
     called = request.json if request.method == "POST" else None
-    message = ((called or {}).get("tracker") or {}).get("latest_message") or {}
-    request.ctx.action = (called or {}).get("next_action")
-    trace.take_up(message.get("metadata"))
+    if not isinstance(called, dict):
+        trace.take_up(None)
+        return
+    name = str(called.get("next_action"))
+    request.ctx.action = name if _NAME.fullmatch(name) else "unknown"
+    trace.take_up(((called.get("tracker") or {}).get("latest_message") or {}).get("metadata"))
 
 
 def _note(request: Request, answer: HTTPResponse) -> None:
-    if request.ctx.action:
+    """Log the action that was asked for, and how long it took."""
+    action = getattr(request.ctx, "action", None)
+    if action:
         took = round(time.perf_counter() - request.ctx.began, 4)
-        log.info("action", extra={"action": request.ctx.action, "status": answer.status, "seconds": took})
+        log.info("action", extra={"action": action, "status": answer.status, "seconds": took})
 
 
 if __name__ == "__main__":

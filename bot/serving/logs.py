@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 FRAMES_KEPT = 8  # of an exception, the innermost
 _OURS = ("bot", "actions")
 _SPEAK_OF_THEMSELVES = ("uvicorn",)  # libraries that know nothing of what is in a message
-_UVICORN = ("uvicorn", "uvicorn.error")  # bring handlers of their own
 _REQUESTS = "uvicorn.access"  # holds addresses, and whatever somebody wrote into one
 _add_our_own = ExtraAdder()
 
@@ -38,11 +37,12 @@ def configure(process: str, form: LogForm) -> None:
     root.setLevel(logging.WARNING)
     for name in (*_OURS, *_SPEAK_OF_THEMSELVES):
         logging.getLogger(name).setLevel(logging.INFO)
-    for name in _UVICORN:
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
-    logging.getLogger(_REQUESTS).handlers.clear()
-    logging.getLogger(_REQUESTS).propagate = False
+    for known in list(root.manager.loggerDict.values()):
+        if isinstance(known, logging.Logger):  # libraries bring handlers of their own, and some keep their lines to themselves
+            known.handlers.clear()
+            known.propagate = True
+    logging.lastResort = handler  # for those that keep them to themselves later on
+    logging.getLogger(_REQUESTS).setLevel(logging.CRITICAL + 1)
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # a line that cannot be written is not written elsewhere, with what it was made of
     threading.excepthook = _thread_failed

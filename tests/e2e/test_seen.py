@@ -22,7 +22,7 @@ from bot.answers import wording as say
 from bot.serving.pause import AUDIT
 from tests.channels.telegram import bot_api
 from tests.e2e import one_stop_counter
-from tests.e2e.service import ROOT, Citizen, started
+from tests.e2e.service import ROOT, Citizen, free_port, started
 from tests.e2e.test_service import home_of_its_own
 
 PHONE, CARD, ACCOUNT, MAIL = "0900123987", "001099009871", "190312345670981", "bia.dat@example.vn"
@@ -90,6 +90,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         "TTHC_HOME": str(home),
         **one_stop_counter.kept_in(home),
     }
+    environment |= {name: str(free_port()) for name in ("TTHC_RASA_PORT", "TTHC_ACTION_PORT")}
     with started(**environment) as (_, address):
         yield Service(address, home, {**environment, "TTHC_PORT": address.rpartition(":")[2]}, api, loop)
     asyncio.run_coroutine_threadsafe(stand_in.__aexit__(None, None, None), loop).result()
@@ -131,6 +132,29 @@ def test_nobody_is_in_any_log_or_metric(service: Service) -> None:
     for secret in (*SECRETS, session, session.partition(".")[0], one_stop_counter.PHONE.replace(" ", "")):
         assert secret not in written
     assert not re.search(r"(web|telegram)-[\w-]{8}", written)  # names of conversations
+
+
+def test_what_fails_inside_is_told_without_anybody_s_words(service: Service) -> None:
+    rasa, actions = (f"http://127.0.0.1:{service.environment[name]}" for name in ("TTHC_RASA_PORT", "TTHC_ACTION_PORT"))
+    broken = {
+        "sender_id": NAME,
+        "slots": {"dossier": PHONE},
+        "latest_message": {"text": NAME, "metadata": {"dossier": PHONE}},
+        "events": PHONE,
+    }
+    for url, body in (
+        (f"{rasa}/webhooks/gateway/message", {"sender": NAME, "text": [PHONE], "metadata": {}}),
+        (f"{rasa}/webhooks/gateway/message", {"sender": NAME, "metadata": PHONE}),
+        (f"{rasa}/webhooks/gateway/{PHONE}", {}),
+        (f"{actions}/webhook", {"next_action": "validate_dossier_form", "version": "3.6.2", "tracker": broken}),
+        (f"{actions}/webhook", {"next_action": NAME, "version": PHONE, "sender_id": NAME, "tracker": broken}),
+        (f"{actions}/webhook", [NAME]),
+    ):  # fmt: skip
+        assert httpx.post(url, json=body, timeout=30, trust_env=False).status_code >= 400, url
+    failures = [line for process in ("rasa", "actions") for line in service.lines(process) if line["level"] == "error"]
+    assert any("error" in line and line["through"] for line in failures)
+    written = service.logs()
+    assert not [secret for secret in SECRETS if secret in written]
 
 
 def test_a_message_has_one_id_from_door_to_door(service: Service) -> None:

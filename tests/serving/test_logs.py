@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ def own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put logging back as it was."""
     root, held = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
+    monkeypatch.setattr(logging, "lastResort", logging.lastResort)
     monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     yield
@@ -59,6 +61,23 @@ def test_of_a_library_s_line_only_its_place_is_kept(capsys: pytest.CaptureFixtur
     text = capsys.readouterr().err
     assert SECRET not in json.dumps(json.loads(text), ensure_ascii=False)
     assert json.loads(text)["where"].startswith("test_logs.py:")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_library_with_handlers_of_its_own_or_that_keeps_its_lines_to_itself_gets_no_way_around(
+    capsys: pytest.CaptureFixture[str], before: bool
+) -> None:
+    library = logging.getLogger("sanic.error")
+    if before:
+        library.addHandler(logging.StreamHandler(sys.stderr))
+        library.propagate = False
+    logs.configure("rasa", "json")
+    if not before:
+        library.propagate = False
+    library.error("said %s", SECRET)
+    library.propagate = True
+    (line,) = written(capsys)
+    assert SECRET not in str(line)
 
 
 def test_of_an_exception_its_kind_and_its_way_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
