@@ -26,6 +26,8 @@
 | TTHC_SNAPSHOTS_URL | | where published knowledge reaches other machines: postgresql://; without it TTHC_HOME alone |
 | TTHC_RABBITMQ_URL | | amqp:// of the RabbitMQ that is told what happens in conversations, without what is said; without it nobody is |
 | TTHC_TALLY_URL | TTHC_HOME/tally.sqlite3 | where `tthc events` keeps how often what happens: sqlite:/// or postgresql:// |
+| TTHC_METRICS_TOKEN | | whoever brings it may read GET /metrics; without it, only callers on this machine that came through no proxy |
+| TTHC_LOG | json | how the processes write their logs: json, one object a line, or console, for reading along |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -40,9 +42,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 _DATABASES = ("sqlite:///", "postgresql://")
 _DOSSIER_PLACES = (*_DATABASES, "https://", "http://")
+LogForm = Literal["json", "console"]
 
 
 class SettingsError(Exception):
@@ -81,6 +85,8 @@ class Settings:
     snapshots_url: str | None
     rabbitmq_url: str | None
     tally_url: str
+    metrics_token: str | None
+    log: LogForm
 
     @property
     def logs(self) -> Path:
@@ -130,6 +136,12 @@ class Settings:
                 raise SettingsError(f"{name}: must start with one of {', '.join(_DATABASES)}")  # may hold a password: not shown
             return text or None
 
+        def log_form(name: str) -> LogForm:
+            text = env.get(name) or "json"
+            if text == "json" or text == "console":
+                return text  # type: ignore[return-value]
+            raise SettingsError(f"{name}={text!r}: must be json or console")
+
         home = Path(env.get("TTHC_HOME") or ".tthc").resolve()
         dossiers_url = env.get("TTHC_DOSSIERS_URL") or f"sqlite:///{home / 'dossiers.sqlite3'}"
         if not dossiers_url.startswith(_DOSSIER_PLACES):
@@ -163,6 +175,8 @@ class Settings:
             snapshots_url=database("TTHC_SNAPSHOTS_URL"),
             rabbitmq_url=env.get("TTHC_RABBITMQ_URL") or None,
             tally_url=database("TTHC_TALLY_URL") or f"sqlite:///{home / 'tally.sqlite3'}",
+            metrics_token=env.get("TTHC_METRICS_TOKEN") or None,
+            log=log_form("TTHC_LOG"),
         )
 
 

@@ -228,7 +228,8 @@ class Measure:
     def _nearest(self, words: Floats, letters: Floats) -> npt.NDArray[np.int64]:
         best = np.maximum.reduceat(words + LETTERS_WEIGH * letters, self.index.first)
         found = _first_of(best, CANDIDATES)
-        return found[best[found] > 0]
+        near: npt.NDArray[np.int64] = found[best[found] > 0]
+        return near
 
     def _likeliest(self, apart: Floats) -> npt.NDArray[np.int64]:
         return _first_of(apart, SET_APART) if apart.any() else np.zeros(0, np.int64)
@@ -283,7 +284,10 @@ class Measure:
         known = [(self._names_with[word], weight) for word, weight in weight_of.items() if word in self._names_with]
         if not known:
             return np.zeros(len(self.index.codes))
-        holders, weights = np.concatenate([names for names, _ in known]), np.repeat([w for _, w in known], [len(names) for names, _ in known])
+        holders, weights = (
+            np.concatenate([names for names, _ in known]),
+            np.repeat([w for _, w in known], [len(names) for names, _ in known]),
+        )
         held = np.bincount(holders, weights, len(self._name_at))
         share = np.where(self._name_counts, (held / self._name_weight) ** 2 * np.minimum(1.0, held / total * 1.5), 0.0)
         if left_out is not None:
@@ -296,7 +300,9 @@ class Measure:
         if not is_accented(text):
             return np.zeros(len(rows))
         words = [(w, plain, self.index.views["words"].weight(plain)) for w in dict.fromkeys(syllables(text)) if (plain := fold(w))]
-        return np.array([sum(weight for w, plain, weight in words if w not in self._marked[row] and plain in self._plain[row]) for row in rows])
+        return np.array(
+            [sum(weight for w, plain, weight in words if w not in self._marked[row] and plain in self._plain[row]) for row in rows]
+        )
 
 
 def _first_of(values: npt.NDArray[np.floating[Any]], most: int) -> npt.NDArray[np.int64]:
