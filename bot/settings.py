@@ -21,6 +21,7 @@
 | TTHC_WEB_URL | TTHC_HOME/web.sqlite3 | where the web's sessions are kept: sqlite:/// or postgresql:// |
 | TTHC_SITES | | the file of the sites whose pages may hold the widget (bot/channels/web/origins.py); without it, the gateway's own alone |
 | TTHC_SESSION_RATE, TTHC_ADDRESS_RATE | 30, 300 | messages a minute of one web session, and from one address |
+| TTHC_PROXIES | those of this machine | addresses or networks, with commas between, of the proxies before the gateway whose X-Forwarded-For is believed |
 | TTHC_REDIS_URL | | what several gateways and Rasa servers count, lock and wait for together; without it each does so alone |
 | TTHC_TRACKERS_URL | | where several Rasa servers keep the last turns of conversations: postgresql://; without it each keeps its own |
 | TTHC_SNAPSHOTS_URL | | where published knowledge reaches other machines: postgresql://; without it TTHC_HOME alone |
@@ -36,6 +37,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -80,6 +82,7 @@ class Settings:
     sites: Path | None
     session_rate: int
     address_rate: int
+    proxies: tuple[str, ...]
     redis_url: str | None
     trackers_url: str | None
     snapshots_url: str | None
@@ -170,6 +173,7 @@ class Settings:
             sites=Path(env["TTHC_SITES"]).resolve() if env.get("TTHC_SITES") else None,
             session_rate=whole_number("TTHC_SESSION_RATE", 30),
             address_rate=whole_number("TTHC_ADDRESS_RATE", 300),
+            proxies=_networks("TTHC_PROXIES", env.get("TTHC_PROXIES", "")),
             redis_url=env.get("TTHC_REDIS_URL") or None,
             trackers_url=database("TTHC_TRACKERS_URL"),
             snapshots_url=database("TTHC_SNAPSHOTS_URL"),
@@ -178,6 +182,17 @@ class Settings:
             metrics_token=env.get("TTHC_METRICS_TOKEN") or None,
             log=log_form("TTHC_LOG"),
         )
+
+
+def _networks(name: str, text: str) -> tuple[str, ...]:
+    """Return the addresses and networks in `text`; raises SettingsError for anything else, names and "*" among it."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in found:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError as error:
+            raise SettingsError(f"{name}={text!r}: «{part}» is no address and no network; write such as 10.0.0.5,10.1.0.0/16") from error
+    return found
 
 
 def _kept_secret(path: Path) -> str:

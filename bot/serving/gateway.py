@@ -22,6 +22,7 @@ from bot.channels.telegram.seal import CONVERSATIONS, Seal
 from bot.channels.telegram.store import SqliteStore
 from bot.channels.web import Origins, Sessions, Web, WebStore, guarded, pages
 from bot.channels.web.pace import Pace
+from bot.channels.web.proxies import behind
 from bot.channels.web.sessions import SENDER
 from bot.dossiers.connect import connect
 from bot.dossiers.notices import Notices
@@ -130,4 +131,4 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
         expose_headers=["Retry-After"], max_age=PREFLIGHT_LASTS,
     )  # fmt: skip
     application = Starlette(routes=routes, lifespan=lifespan, middleware=[cross_origin])
-    return guarded(traced(metrics.counting(application, {route.path for route in routes})))
+    return behind(guarded(traced(metrics.counting(application, {route.path for route in routes}))), settings.proxies)
