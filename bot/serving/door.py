@@ -39,8 +39,8 @@ class LetIn:
 def at_the_door(text: str) -> LetIn:
     """Return what of `text` is let in.
 
-    Control characters and marks of direction are left out. A leading "/" would make Rasa take the text for a command (`/intent{...}`), so it is taken off. Personal numbers are taken out, so that no
-    tracker, log or event ever holds them.
+    Control characters and marks of direction are left out. A leading "/" would make Rasa take the text for a command (`/intent{...}`), so it is
+    taken off. Personal numbers are taken out, so that no tracker, log or event ever holds them.
     """
     if len(text) > LONGEST_MESSAGE:
         return LetIn(refusal="too_long")
