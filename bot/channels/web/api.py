@@ -38,6 +38,8 @@ TIDIED_EVERY = 3600.0  # seconds
 _KINDS = ("", "phuong-", "xa-")  # before the key of a unit that a site names without its kind
 log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 64  # messages being answered; more would wait for seconds, and everybody behind them
+
 
 class Web:
     """The web's side of the assistant.
@@ -62,6 +64,7 @@ class Web:
         self._rendering = rendering
         self._tidying: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._under_way = 0  # messages being answered
 
     async def start(self) -> None:
         """Begin deleting what is too old, now and every hour."""
@@ -113,7 +116,14 @@ class Web:
             message = await self._store.begin(session.sender, ident, self._masked(asked.text))
         if message.reply is not None:
             return {**message.reply, "seq": message.seq, "id": ident}, 200
-        return await self._answer(session, asked, message, address)
+        if self._under_way >= MOST_AT_ONCE:  # told at once, so that those who are being answered do not wait longer
+            await self._store.unanswered(session.sender, message.seq)
+            return {**_plain(small_talk("busy", contact)), "id": ident}, 503
+        self._under_way += 1
+        try:
+            return await self._answer(session, asked, message, address)
+        finally:
+            self._under_way -= 1
 
     def trouble(self) -> dict[str, Any]:
         """Return what is said where the store cannot be used: the notice while answering is off, else that something is wrong."""
