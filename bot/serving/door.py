@@ -10,7 +10,9 @@ from bot.text import compose
 LONGEST_MESSAGE = 2000  # characters; the longest real question seen had 400
 HIDDEN = "…"
 # Control characters, which no database need take, and marks that turn the order of letters around for whoever reads them later.
-_UNSPOKEN = {ord(c): " " for c in map(chr, (*range(0x20), *range(0x7F, 0xA0)))} | dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_UNSPOKEN = {ord(c): " " for c in map(chr, (*range(0x20), *range(0x7F, 0xA0)))} | dict.fromkeys(
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 _DIGITS = {0xFF10 + n: ord("0") + n for n in range(10)}  # digits of double width, as some keyboards write them
 # A dossier code, a date or a sum of money is no personal number, though its digits may look like one: these are passed over first.
 _HARMLESS = r"""
