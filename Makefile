@@ -34,6 +34,7 @@ bench: setup
 	.venv/bin/python -m bench.widget
 	.venv/bin/python -m bench.web_sessions
 	.venv/bin/python -m bench.seen
+	.venv/bin/python -m bench.hostile
 
 screenshots: setup
 	.venv/bin/python tools/screenshots.py

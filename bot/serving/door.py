@@ -18,7 +18,7 @@ _DIGITS = {0xFF10 + n: ord("0") + n for n in range(10)}  # digits of double widt
 _HARMLESS = r"""
     (?:\d{3}[. ]\d{2}[. ](?:\d{2}[. ])?)?[a-z]\d{2}(?:[. ]\d{1,3}){0,3}[- ]\d{6}[- ]\d{3,6}(?!\d)   # a dossier code
   | \d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}(?!\d)                                                        # a date
-  | \d[\d.,]*\s*(?:đồng|dong|vnđ|vnd|triệu|trieu|tỷ|ty|nghìn|nghin|ngàn|ngan|đ|k)(?!\w)             # money
+  | \d[\d.,]{0,24}\s*(?:đồng|dong|vnđ|vnd|triệu|trieu|tỷ|ty|nghìn|nghin|ngàn|ngan|đ|k)(?!\w)             # money
 """
 # Telephone numbers (0 or 84 and eight to ten digits) and identification numbers (9 or 12 digits), however they are set apart.
 _PERSONAL = r"""

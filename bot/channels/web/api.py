@@ -23,7 +23,7 @@ from bot.channels.web.openapi import OPENAPI
 from bot.channels.web.origins import Origins
 from bot.channels.web.pace import Pace
 from bot.channels.web.problems import BadRequest
-from bot.channels.web.reading import Asked, bearer, read_after, read_body, read_feedback, read_message
+from bot.channels.web.reading import LANGUAGES, Asked, bearer, read_after, read_body, read_feedback, read_message
 from bot.channels.web.sessions import SENDER, Session, Sessions, expiry
 from bot.channels.web.store import LEASE, Message, WebStore
 from bot.knowledge.model import Contact, Knowledge, Unit
@@ -199,6 +199,8 @@ class Web:
         named = plain.get("unit")
         if named is not None and not isinstance(named, str):
             raise BadRequest(422, "unit: must be a string")
+        if plain.get("language") not in LANGUAGES:
+            raise BadRequest(422, "language: must be vi or en")
         knowledge = self._knowledge()
         unit = unit_named(named, knowledge) if named else None
         await self._pace.check(None, _address(request))
