@@ -26,6 +26,7 @@
 | TTHC_SNAPSHOTS_URL | | where published knowledge reaches other machines: postgresql://; without it TTHC_HOME alone |
 | TTHC_RABBITMQ_URL | | amqp:// of the RabbitMQ that is told what happens in conversations, without what is said; without it nobody is |
 | TTHC_TALLY_URL | TTHC_HOME/tally.sqlite3 | where `tthc events` keeps how often what happens: sqlite:/// or postgresql:// |
+| TTHC_QUESTIONS_URL | TTHC_HOME/questions.sqlite3 | where questions are kept, without who asked, for 90 days: sqlite:/// or postgresql:// |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -81,6 +82,7 @@ class Settings:
     snapshots_url: str | None
     rabbitmq_url: str | None
     tally_url: str
+    questions_url: str
 
     @property
     def logs(self) -> Path:
@@ -163,6 +165,7 @@ class Settings:
             snapshots_url=database("TTHC_SNAPSHOTS_URL"),
             rabbitmq_url=env.get("TTHC_RABBITMQ_URL") or None,
             tally_url=database("TTHC_TALLY_URL") or f"sqlite:///{home / 'tally.sqlite3'}",
+            questions_url=database("TTHC_QUESTIONS_URL") or f"sqlite:///{home / 'questions.sqlite3'}",
         )
 
 

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from bot.channels.own_data import OwnData
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.asking import Assistant
 from bot.channels.telegram.seal import CONVERSATIONS, Seal
@@ -26,8 +27,13 @@ from bot.dossiers.connect import connect
 from bot.dossiers.notices import Notices
 from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
+from bot.questions.recorder import Recorder
+from bot.questions.store import QuestionStore
+from bot.serving.awaited import Awaited, awaited
 from bot.serving.conversations import RasaServer
 from bot.serving.reception import Reception
+from bot.serving.recorded import Recorded
+from bot.serving.tidying import Tidying, logs_tidied
 from bot.serving.token import RASA
 from bot.serving.watch import Watch
 from bot.settings import Settings
@@ -48,21 +54,31 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     def search() -> Search:
         return served.get()[1]
 
+    def remembered(use: str) -> Awaited:
+        return awaited(settings.redis_url, settings.secret_for(use).encode())
+
+    recorder = Recorder(QuestionStore(settings.questions_url), remembered("asked-back"))
+    recorded, own_data = Recorded(assistant or rasa, recorder), OwnData(remembered("own-data"))
     telegram: TelegramBot | None = None
     if settings.telegram_token:
         seal = Seal(settings.secret_for("telegram-seal"))
         telegram = TelegramBot(
-            settings.telegram_token, assistant or rasa, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
+            settings.telegram_token, recorded, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
             public_url=settings.public_url, webhook_secret=settings.secret_for("telegram"), rate=settings.telegram_rate,
-            notices=notices,
+            notices=notices, own_data=own_data,
         )  # fmt: skip
     origins = Origins.read(settings.sites)
+    web_store = WebStore(settings.web_url)
     web = Web(
-        assistant or rasa, Sessions(settings.secret_for("web")), origins, WebStore(settings.web_url),
+        recorded, Sessions(settings.secret_for("web")), origins, web_store,
         Pace(settings.session_rate, settings.address_rate, settings.redis_url), lambda: search().knowledge, Reception.masked,
-        (rasa.forget, notices.end),
+        own_data, (rasa.forget, notices.end), recorder,
     )  # fmt: skip
     watch = Watch(dossiers, notices, {SENDER: web.deliver, **({CONVERSATIONS: telegram.deliver} if telegram else {})})
+
+    tidying = Tidying(
+        {"questions": recorder.tidy, "web": web_store.tidy, "notices": notices.tidy, "logs": logs_tidied(settings.logs)}
+    )  # fmt: skip
 
     async def alive(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -97,17 +113,22 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
+        recorder.start()
         if telegram:
             await telegram.start()
         await web.start()
         watch.start()
+        tidying.start()
         try:
             yield
         finally:
+            await tidying.stop()
             await watch.stop()
             if telegram:
                 await telegram.stop()
             await web.stop()
+            await recorder.stop()
+            await own_data.close()
             await rasa.close()
 
     # The widget speaks from other sites: they are let in by name, with no cookie.

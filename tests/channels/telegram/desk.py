@@ -11,11 +11,13 @@ from typing import Any
 
 from bot.answers.reply import Block, Button, Reply
 from bot.channels.assistant import Unanswered
+from bot.channels.own_data import OwnData
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.seal import Seal
 from bot.channels.telegram.store import SqliteStore
 from bot.knowledge.model import Contact, Knowledge
+from bot.serving.awaited import AwaitedHere
 from bot.understanding import index
 from bot.understanding.search import Search
 from tests.building import knowledge
@@ -75,6 +77,7 @@ def make(
     return TelegramBot(
         token, assistant, lambda: search, SqliteStore(at / "telegram.db", SEAL), SEAL, api=api.url,
         public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, forgetters=forgetters,
+        own_data=OwnData(AwaitedHere()),
     )  # fmt: skip
 
 
