@@ -22,6 +22,7 @@ from bot.answers.reply import Reply
 from bot.channels import preview
 from bot.channels.assistant import Unanswered
 from bot.channels.plain import to_text
+from bot.channels.web.store import WebStore
 from bot.dossiers import command as dossiers
 from bot.dossiers import connect
 from bot.dossiers.notices import Notices
@@ -30,9 +31,12 @@ from bot.knowledge import catalogue, difference, export, files, importer, publis
 from bot.knowledge.check import check
 from bot.knowledge.model import ASPECTS, Knowledge
 from bot.knowledge.problems import KnowledgeError, Problem
+from bot.questions import command as questions
+from bot.questions.store import QuestionsFailed, QuestionStore
 from bot.serving import astray, pause, status, supervisor
 from bot.serving.conversations import InProcess
 from bot.serving.reception import Reception
+from bot.serving.tidying import Job, Tidying, logs_tidied
 from bot.settings import Settings, SettingsError
 from bot.understanding import index
 
@@ -237,6 +241,27 @@ def resume_verb(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def tidy_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Delete what is older than it may be kept; a running gateway does so by itself once a day."""
+    done = asyncio.run(_tidy(settings))
+    for name, count in done.items():
+        print(f"{name}\t{'không làm được' if count == -1 else 'xong' if count is None else count}")
+    return 1 if -1 in done.values() else 0
+
+
+async def _tidy(settings: Settings) -> dict[str, int | None]:
+    asked, web, notices = QuestionStore(settings.questions_url), WebStore(settings.web_url), Notices(settings.notices_url)
+    try:
+        jobs: dict[str, Job] = {
+            "questions": lambda: asyncio.to_thread(asked.tidy), "web": web.tidy, "notices": notices.tidy, "logs": logs_tidied(settings.logs),
+        }  # fmt: skip
+        return await Tidying(jobs).tidy()
+    finally:
+        asked.close()
+        await web.close()
+        await notices.close()
+
+
 def serve_verb(settings: Settings, options: argparse.Namespace) -> int:
     """Run the whole assistant, or a part of it: action server, Rasa, gateway, Telegram."""
     connect.prepare(settings)
@@ -342,7 +367,7 @@ def _quieten() -> None:
 
 _REFUSALS = (
     SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
-    KnowledgeError, connect.NoDatabase, SheetError, pause.PauseError,
+    KnowledgeError, connect.NoDatabase, SheetError, QuestionsFailed, pause.PauseError,
 )  # fmt: skip
 
 
@@ -402,6 +427,13 @@ def main(arguments: list[str] | None = None) -> int:
     exporting.add_argument("--out", metavar="FILE", help="default: standard output; xlsx needs a file")
     verb("events", events_verb).add_argument("--show", action="store_true", help="tell what was counted, and stop")
     verb("rollback", rollback_verb).add_argument("version", nargs="?", help="default: the one before")
+    reporting = verb("report", questions.report)
+    questions.add_days(reporting)
+    reporting.add_argument("--out", default="report.html", metavar="FILE", help="default: report.html")
+    gapping = verb("gaps", questions.print_gaps)
+    questions.add_days(gapping)
+    gapping.add_argument("--most", type=int, default=questions.SHOWN, metavar="N", help=f"default: {questions.SHOWN}")
+    verb("tidy", tidy_verb)
     dossiers.add_to(verb("dossiers", dossiers.run))
     verb("serve", serve_verb).add_argument("--only", choices=["gateway", "rasa"], help="this part alone, the other runs on other machines")
     verb("status", status_verb)

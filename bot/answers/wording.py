@@ -259,6 +259,31 @@ NOTICE_OFF = "Mình đã thôi báo về hồ sơ của bạn."
 NOTICE_FAILED = "Mình chưa ghi được lời nhờ này. Bạn thử lại sau ít phút nhé."
 NOTICE_CHANGED = "Một hồ sơ bạn nhờ theo dõi (số cuối {tail}) vừa có thay đổi. Bạn nhắn mã hồ sơ để xem."
 
+# A citizen's own data. docs/quyen-rieng-tu.md says the same; a test holds the two, and the periods of the code, together.
+PRIVACY = "Mình giữ gì của bạn, để làm gì, trong bao lâu"
+PRIVACY_ITEMS = (
+    "Mình không hỏi bạn là ai. Số điện thoại, số định danh (căn cước), hộ chiếu, số tài khoản, thư điện tử bạn lỡ gửi được bỏ đi trước khi xử lý; "
+    "mình không lưu và không ghi nhật ký các số này.",
+    "Câu hỏi được giữ 90 ngày để cán bộ biết chỗ nào cần trả lời tốt hơn, không kèm người hỏi: không tên, không mã phiên, không mã cuộc trò chuyện, "
+    "giờ hỏi làm tròn. Hết 90 ngày tự xóa.",
+    "Diễn biến trò chuyện để hiểu câu hỏi tiếp theo được quên sau khoảng nửa giờ bạn không nhắn.",
+    "Trên trang web, cuộc trò chuyện được giữ 24 giờ để bạn mở lại vẫn còn, rồi tự xóa.",
+    "Trên Telegram, cuộc trò chuyện chỉ được ghi bằng mã đã băm; tin nhắn được mã hóa và chỉ giữ tới khi trả lời xong. Nút bấm dùng được 7 ngày; "
+    "phường, xã theo đường dẫn bạn mở được nhớ 30 ngày.",
+    "Khi tra hồ sơ, 4 số cuối chỉ dùng để đối chiếu, không lưu. Hồ sơ bạn nhờ theo dõi được nhớ tới khi xong, hoặc 180 ngày không có thay đổi, "
+    "hoặc bạn nhắn «dừng báo hồ sơ».",
+    "Nhắn «xóa dữ liệu của tôi» để xóa ngay mọi thứ còn gắn với cuộc trò chuyện này (trên Telegram có thể dùng /xoadulieu). "
+    "Tin nhắn trong ứng dụng Telegram do bạn tự xóa.",
+)
+DATA_DELETE_ASK = (
+    "Mình sẽ xóa mọi dữ liệu về cuộc trò chuyện này, cả hồ sơ bạn nhờ theo dõi. Xóa rồi không lấy lại được. Bạn có chắc muốn xóa không?"
+)
+DATA_DELETE_YES = "Có, xóa hết"
+DATA_DELETE_NO = "Không xóa nữa"
+DATA_KEPT = "Vâng, mình không xóa gì. Bạn cần hỏi thủ tục nào cứ nhắn nhé."
+DATA_DELETED = "Mình đã xóa mọi dữ liệu về cuộc trò chuyện này. Tin nhắn còn hiện trên máy của bạn, bạn tự xóa nếu muốn."
+DATA_NOT_DELETED = "Xin lỗi, hệ thống đang trục trặc nên dữ liệu chưa được xóa hết. Bạn nhắn lại «xóa dữ liệu của tôi» sau ít phút."
+
 # Telegram
 TELEGRAM_CHOOSE = "Bạn chọn một mục:"
 TELEGRAM_CHOSEN = "✓ {label}"
@@ -313,16 +338,6 @@ TELEGRAM_KINDS = {  # messages that hold no text, by the Bot API's name of what 
     "contact": "Bạn đừng gửi danh bạ hay số điện thoại vào đây. Bạn viết câu hỏi bằng chữ giúp mình nhé.",
     "sticker": "Mình chỉ đọc được chữ. Bạn cần hỏi thủ tục nào cứ viết cho mình nhé.",
 }
-TELEGRAM_PRIVACY = "Dữ liệu của bạn trên Telegram"
-TELEGRAM_PRIVACY_ITEMS = (
-    "Mình là trợ lý tự động; câu trả lời lấy từ dữ liệu thủ tục hành chính đã công bố.",
-    "Số điện thoại, số căn cước bạn lỡ gửi được bỏ đi trước khi xử lý. Bạn đừng gửi các số này.",
-    "Câu hỏi được giữ, có mã hóa, cho tới khi trả lời xong. Diễn biến trò chuyện được quên sau khoảng nửa giờ bạn không nhắn.",
-    "Nút bấm dưới câu trả lời dùng được 7 ngày; phường, xã theo đường dẫn bạn mở được nhớ 30 ngày. Cuộc trò chuyện chỉ được ghi bằng mã đã băm.",
-    "Nhắn /xoadulieu để xóa ngay mọi dữ liệu về cuộc trò chuyện này. Tin nhắn trong Telegram do bạn tự xóa.",
-)
-TELEGRAM_FORGOTTEN = "Mình đã xóa mọi dữ liệu về cuộc trò chuyện này. Tin nhắn trong Telegram, bạn tự xóa nếu muốn."
-TELEGRAM_NOT_FORGOTTEN = "Xin lỗi, hệ thống đang trục trặc nên dữ liệu chưa được xóa hết. Bạn nhắn lại /xoadulieu sau ít phút."
 TELEGRAM_LINK_UNKNOWN = "Đường dẫn này đã cũ hoặc không đúng. Bạn cứ viết việc cần làm, ví dụ «đăng ký khai sinh»."
 TELEGRAM_INLINE_ASK = "Hỏi trợ lý"
 TELEGRAM_INLINE_TEXT = "Thủ tục «{name}» (mã {code}). Bấm nút dưới để xem giấy tờ, lệ phí, thời hạn, nơi nộp."
@@ -360,3 +375,32 @@ WEB_EMBED_ATTRIBUTES = {
     "data-open": "có thì mở sẵn khung trò chuyện",
 }
 WEB_EMBED_ALLOWED = "Trang của bạn phải có trong danh sách được phép của đơn vị vận hành trợ lý; chưa có thì liên hệ đơn vị ấy."
+
+# The report of what was asked, for staff.
+REPORT_TITLE = "Người dân đã hỏi gì, từ {first} đến {last}"
+REPORT_PRIVACY = "Câu hỏi được giữ không kèm người hỏi, số riêng đã che. Chỉ dùng trong cơ quan."
+REPORT_TOTAL = "Câu hỏi"
+REPORT_REFUSED = "Chưa trả lời được hoặc ngoài phạm vi"
+REPORT_ASKED_BACK = "Phải hỏi lại"
+REPORT_LEFT = "Hỏi lại rồi người dân bỏ đi"
+REPORT_FAILED = "Trục trặc"
+REPORT_UP = "Hài lòng"
+REPORT_DOWN = "Không hài lòng"
+REPORT_TIME = "{percent}% câu được trả lời trong"
+REPORT_DAYS = "Số câu hỏi mỗi ngày"
+REPORT_HIGHEST = "Ngày nhiều nhất: {count} câu."
+REPORT_PROCEDURES = "Thủ tục được hỏi nhiều nhất"
+REPORT_ASKED = "Hỏi về điều gì"
+REPORT_CHANNEL = "Hỏi ở đâu"
+REPORT_GAPS = "Chỗ còn thiếu"
+REPORT_GAPS_INTRO = (
+    "Những câu chưa có câu trả lời tốt, câu giống nhau gộp lại. Nếu đúng là hỏi mục ghi bên dưới, dán dòng có sẵn "
+    "vào tệp của mục ấy rồi chạy «tthc check»."
+)
+REPORT_REASONS = {"unanswered": "chưa trả lời được", "left": "hỏi lại rồi bỏ đi", "disliked": "không hài lòng"}
+REPORT_ENTRY = "Gần nhất: {code}, {name}. Dán vào tệp của mục này:"
+REPORT_ROW = "Gần nhất: {code}, {name} (mới có trong danh mục; viết tệp riêng cho mục này rồi dán vào):"
+REPORT_NO_ENTRY = "Không gần mục nào: có thể cần viết mục mới, với dòng:"
+REPORT_NO_GAPS = "Không có chỗ nào thiếu trong những ngày này."
+REPORT_WRITTEN = "Đã ghi {file}: {count} câu hỏi, {gaps} chỗ còn thiếu. Mở bằng trình duyệt."
+REPORT_CHANNELS = {"web": "Trang web", "telegram": "Telegram", "other": "Nơi khác"}

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from bot.answers.reply import Reply
 from bot.knowledge.model import Contact
 
+QUESTION = "question"  # of the metadata: the id under which the question is kept (bot/questions), never handed to Rasa
+
 
 class Unanswered(Exception):
     """The assistant could not answer: a server is down, slow or broken. The citizen is told so, with the hotline."""

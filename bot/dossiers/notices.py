@@ -196,6 +196,14 @@ class Notices:
 
         return await self._do(take)
 
+    async def tidy(self) -> int:
+        """Forget watches whose dossier has not changed for `FORGOTTEN_AFTER`; return how many."""
+
+        def delete(db: Connection) -> int:
+            return int(db.execute(sa.delete(_watches).where(_watches.c.changed < _now() - FORGOTTEN_AFTER)).rowcount)
+
+        return await self._do(delete)
+
     async def close(self) -> None:
         """Close the database's connections."""
         await asyncio.to_thread(self._engine.dispose)

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from bot.channels.own_data import OwnData
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.asking import Assistant
 from bot.channels.telegram.seal import CONVERSATIONS, Seal
@@ -28,12 +29,17 @@ from bot.dossiers.connect import connect
 from bot.dossiers.notices import Notices
 from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
+from bot.questions.recorder import Recorder
+from bot.questions.store import QuestionStore
 from bot.serving.answering import Answering, traced
+from bot.serving.awaited import Awaited, awaited
 from bot.serving.conversations import RasaServer
 from bot.serving.metrics import Metrics, TimedGateway, endpoint
 from bot.serving.pause import Switch
 from bot.serving.reception import Reception
+from bot.serving.recorded import Recorded
 from bot.serving.state import tell_state
+from bot.serving.tidying import Tidying, logs_tidied
 from bot.serving.token import RASA
 from bot.serving.watch import Watch
 from bot.settings import Settings
@@ -51,30 +57,40 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     rasa_url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
     reception = Reception.open(settings, TimedGateway(dossiers, metrics), notices)
     rasa = RasaServer(rasa_url, reception, settings.secret_for(RASA), metrics)
-    answering = Answering(assistant or rasa, switch, metrics)
     rendering = partial(metrics.stage, "render")
     served: Served[Search] = Served(settings.home, Search.open)
 
     def search() -> Search:
         return served.get()[1]
 
+    def remembered(use: str) -> Awaited:
+        return awaited(settings.redis_url, settings.secret_for(use).encode())
+
+    recorder = Recorder(QuestionStore(settings.questions_url), remembered("asked-back"))
+    answering = Answering(Recorded(assistant or rasa, recorder), switch, metrics)
+    own_data = OwnData(remembered("own-data"))
     telegram: TelegramBot | None = None
     if settings.telegram_token:
         seal = Seal(settings.secret_for("telegram-seal"))
         telegram = TelegramBot(
             settings.telegram_token, answering, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
             public_url=settings.public_url, webhook_secret=settings.secret_for("telegram"), rate=settings.telegram_rate,
-            notices=notices, notice=answering.notice, rendering=rendering,
+            notices=notices, own_data=own_data, notice=answering.notice, rendering=rendering,
         )  # fmt: skip
     origins = Origins.read(settings.sites)
+    web_store = WebStore(settings.web_url)
     web = Web(
-        answering, Sessions(settings.secret_for("web")), origins, WebStore(settings.web_url),
+        answering, Sessions(settings.secret_for("web")), origins, web_store,
         Pace(settings.session_rate, settings.address_rate, settings.redis_url), lambda: search().knowledge, Reception.masked,
-        (rasa.forget, notices.end), notice=answering.notice, rendering=rendering,
+        own_data, (rasa.forget, notices.end), recorder, notice=answering.notice, rendering=rendering,
     )  # fmt: skip
     tellers = {SENDER: web.deliver, **({CONVERSATIONS: telegram.deliver} if telegram else {})}
     watch = Watch(dossiers, notices, tellers, silent=lambda: switch.pause is not None)
     look = tell_state(metrics, settings.home, lambda: served.get()[0], switch, rasa.ready, telegram)
+
+    tidying = Tidying(
+        {"questions": recorder.tidy, "web": web_store.tidy, "notices": notices.tidy, "logs": logs_tidied(settings.logs)}
+    )  # fmt: skip
 
     async def alive(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -110,19 +126,24 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
         switch.start()
+        recorder.start()
         if telegram:
             await telegram.start()
         await web.start()
         watch.start()
+        tidying.start()
         try:
             with metrics.following_databases():
                 yield
         finally:
+            await tidying.stop()
             await watch.stop()
             await switch.stop()
             if telegram:
                 await telegram.stop()
             await web.stop()
+            await recorder.stop()
+            await own_data.close()
             await rasa.close()
 
     # The widget speaks from other sites: they are let in by name, with no cookie.

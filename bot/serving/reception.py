@@ -20,7 +20,7 @@ from bot.dossiers.tries import Tries
 from bot.dossiers.verification import Verification
 from bot.serving.awaited import Awaited, AwaitedHere, awaited
 from bot.serving.digits import take_digits
-from bot.serving.door import HIDDEN, LetIn, at_the_door
+from bot.serving.door import HIDDEN, LetIn, at_the_door, without_accounts
 from bot.settings import Settings
 from bot.text import compose
 from bot.understanding.codes import take_codes
@@ -58,7 +58,7 @@ class Reception:
         said = at_the_door(text)
         if said.refusal:
             return Received(said)
-        found = take_codes(compose(text))
+        found = take_codes(without_accounts(compose(text)))
         digits = take_digits(found.rest)
         named = found.dossiers or tuple(slip.typed for slip in found.slips)
         if not digits.found:
@@ -82,7 +82,7 @@ class Reception:
         said = at_the_door(text)
         if said.refusal:
             return ""
-        found = take_codes(compose(text))
+        found = take_codes(without_accounts(compose(text)))
         digits = take_digits(found.rest)
         if not digits.found:
             return said.text

@@ -50,7 +50,7 @@ async def test_on_telegram_a_question_gets_its_true_sourced_answer_and_the_citiz
     assert "Giấy chứng sinh" in shown
     assert "163/QĐ-BTP" in shown
     assert "Phường Yên Hòa" in ward
-    assert forgotten == say.TELEGRAM_FORGOTTEN
+    assert forgotten == say.DATA_DELETED
     assert anew.startswith(say.WHICH_PROCEDURE)  # Rasa no longer knows which procedure was spoken of
     assert api.refused == [] and api.broken == []
 

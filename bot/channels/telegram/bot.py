@@ -19,6 +19,7 @@ from telegram.ext import Defaults, ExtBot, Updater
 
 from bot import trace
 from bot.answers.reply import Reply
+from bot.channels.own_data import OwnData
 from bot.channels.telegram import inline, profile
 from bot.channels.telegram.asking import Asking, Assistant
 from bot.channels.telegram.clerk import Clerk, Forgetter
@@ -57,7 +58,7 @@ class TelegramBot:
     def __init__(
         self, token: str, assistant: Assistant, search: Callable[[], Search], store: Store, seal: Seal, *,
         api: str | None, public_url: str | None, webhook_secret: str, rate: float, notices: Notices | None = None,
-        forgetters: Sequence[Forgetter] = (), notice: Callable[[Contact], Reply | None] = lambda _: None,
+        own_data: OwnData, forgetters: Sequence[Forgetter] = (), notice: Callable[[Contact], Reply | None] = lambda _: None,
         rendering: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:  # fmt: skip
         self._search = search
@@ -77,7 +78,7 @@ class TelegramBot:
         self._delivery = Delivery(self._bot, store, self._gone)
         asking = Asking(self._bot, assistant, lambda: knowledge().contact)
         everywhere = (assistant.forget, self._notices.end, *forgetters, self._forget)
-        self._clerk = Clerk(self._bot, asking, store, knowledge, self._notices, everywhere, notice, rendering)
+        self._clerk = Clerk(self._bot, asking, store, knowledge, self._notices, own_data, everywhere, notice, rendering)
         self._arrivals = Arrivals(store.last_updates(), ordered=public_url is None)
         self._queues = Queues(self._arrivals)
         self._updater = None if public_url else Updater(self._bot, _Door(self._take))
@@ -261,7 +262,22 @@ class TelegramBot:
     async def _tidy(self) -> None:
         while True:
             await asyncio.sleep(TIDY_EVERY)
-            self._store.expire()
+            await self.tidy()
+
+    async def tidy(self) -> None:
+        """Delete what is too old, and the ids of chats that wait for no notice any more."""
+        self._store.expire()
+        for chat in self._store.addressed():
+            if not await self._wanted(chat):
+                self._store.keep_address(chat, None)
+
+    async def _wanted(self, chat: str) -> bool:
+        """Tell whether `chat` may want notices: as long as nobody can tell, it may."""
+        try:
+            return await self._notices.wanted(chat)
+        except Exception as error:  # the database of the notices is elsewhere
+            log.error("telegram: not known who wants notices: %s", type(error).__name__)
+            return True
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -27,6 +27,7 @@ from bot.answers import wording as say
 from bot.answers.compose import simple, small_talk
 from bot.answers.nearest import nearest
 from bot.answers.reply import Block, Reply
+from bot.channels.own_data import OwnData, deleted, privacy
 from bot.channels.plain import to_text
 from bot.channels.telegram import links
 from bot.channels.telegram.asking import Asking, is_late
@@ -79,7 +80,8 @@ class Clerk:
 
     def __init__(
         self, bot: ExtBot[Any], asking: Asking, store: Store, knowledge: Callable[[], Knowledge], notices: Notices,
-        forgetters: Sequence[Forgetter], notice: Callable[[Contact], Reply | None], rendering: Callable[[], AbstractContextManager[None]],
+        own_data: OwnData, forgetters: Sequence[Forgetter], notice: Callable[[Contact], Reply | None],
+        rendering: Callable[[], AbstractContextManager[None]],
     ) -> None:  # fmt: skip
         self._bot = bot
         self._notice = notice
@@ -88,6 +90,7 @@ class Clerk:
         self._store = store
         self._knowledge = knowledge
         self._notices = notices
+        self._own_data = own_data
         self._forgetters = forgetters
         self._albums: TTLCache[str, bool] = TTLCache(MOST_ALBUMS, ALBUM_FOR)
         self._told_late: TTLCache[str, bool] = TTLCache(MOST_ALBUMS, LATE_FOR)
@@ -131,6 +134,9 @@ class Clerk:
         if message.location is not None:
             return await self._location(turn, message.location)
         text = said_in(message, self._bot)
+        own = await self._own(turn, text) if text else None
+        if own:
+            return own
         if text or message.text is not None:
             return await self._question(turn, text, {}, message)
         return self._no_text(turn, message)
@@ -146,7 +152,7 @@ class Clerk:
 
     async def _command(self, turn: Turn, command: Command, message: telegram.Message) -> Answer:
         if command.name == "quyenriengtu":
-            return self.letters(simple("smalltalk", say.TELEGRAM_PRIVACY, items=say.TELEGRAM_PRIVACY_ITEMS), turn.chat_id, turn.quotes)
+            return self.letters(privacy(), turn.chat_id, turn.quotes)
         if command.name == "xoadulieu":
             return await self._forget(turn)
         if command.name == "start" and command.rest:
@@ -186,9 +192,15 @@ class Clerk:
             except Exception as error:  # whatever fails, the others are asked as well
                 log.error("telegram: not all was forgotten: %s", type(error).__name__)
                 whole = False
-        sentence = say.TELEGRAM_FORGOTTEN if whole else say.TELEGRAM_NOT_FORGOTTEN
-        answer = self.letters(simple("smalltalk" if whole else "error", sentence), turn.chat_id, turn.quotes)
+        answer = self.letters(deleted(whole), turn.chat_id, turn.quotes)
         return dataclasses.replace(answer, forgets=True)
+
+    async def _own(self, turn: Turn, text: str) -> Answer | None:
+        """Answer what `text` says of the citizen's own data, deleting it when that was asked for twice; None when it speaks of something else."""
+        reply = await self._own_data.heard(turn.chat, text)
+        if reply == "delete":
+            return await self._forget(turn)
+        return self.letters(reply, turn.chat_id, turn.quotes) if reply else None
 
     async def _question(
         self, turn: Turn, text: str, metadata: Mapping[str, Any], message: telegram.Message | None = None, *,
@@ -241,6 +253,9 @@ class Clerk:
         leafs = board.kind == "statistics" and key.choice is None
         if not leafs:
             self._do_beside(self._show(turn.chat_id, message_id, board.rows(number // ON_A_PAGE, number)))
+        own = None if key.choice else await self._own(turn, key.text)
+        if own:
+            return own
         metadata = {"choice": key.choice, "aspects": list(key.aspects)} if key.choice else {}
         reply = await self._ask(turn, key.text, metadata)
         if reply is None:

@@ -98,6 +98,9 @@ class Store(Protocol):
     def keep_address(self, chat: str, chat_id: int | None) -> None:
         """Keep the id of a chat that wants notices, or forget it."""
 
+    def addressed(self) -> list[str]:
+        """Return the chats whose ids are kept."""
+
     def forget(self, chat: str) -> None:
         """Delete everything held of `chat`; what is left of it in the file is overwritten."""
 
@@ -246,6 +249,10 @@ class SqliteStore:
             self._base.execute("DELETE FROM addresses WHERE chat = ?", (chat,))
         elif self.address(chat) is None:
             self._base.execute("INSERT OR REPLACE INTO addresses VALUES (?, ?)", (chat, self._seal.close(chat_id)))
+
+    def addressed(self) -> list[str]:
+        """See `Store`."""
+        return [row[0] for row in self._base.execute("SELECT chat FROM addresses")]
 
     def forget(self, chat: str) -> None:
         """See `Store`. The write-ahead log, which still holds what was written before, is emptied."""

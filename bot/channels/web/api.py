@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 from bot.answers.compose import offered_again, small_talk
 from bot.answers.reply import Reply
-from bot.channels.assistant import Conversations, Unanswered
+from bot.channels.assistant import QUESTION, Conversations, Unanswered
+from bot.channels.own_data import OwnData, deleted
 from bot.channels.plain import to_text
 from bot.channels.web.openapi import OPENAPI
 from bot.channels.web.origins import Origins
@@ -27,6 +28,9 @@ from bot.channels.web.reading import LANGUAGES, Asked, bearer, read_after, read_
 from bot.channels.web.sessions import SENDER, Session, Sessions, expiry
 from bot.channels.web.store import LEASE, Message, WebStore
 from bot.knowledge.model import Contact, Knowledge, Unit
+from bot.questions.question import new_id
+from bot.questions.recorder import Recorder
+from bot.questions.store import Thumb
 from bot.text import fold, normalise, syllables
 
 NOT_MY_QUESTION = "khong dung cau toi hoi"  # what the widget's button says in the citizen's name
@@ -44,12 +48,14 @@ MOST_AT_ONCE = 64  # messages being answered; more would wait for seconds, and e
 class Web:
     """The web's side of the assistant.
 
-    `masked` returns a text as it may be kept; `notice` what everybody is told while answering is off; `rendering` is entered around the rendering of a reply.
+    `masked` returns a text as it may be kept; `forgetters` delete all that is held of a conversation elsewhere; `notice` is what everybody is told
+    while answering is off; `rendering` is entered around the rendering of a reply.
     """
 
     def __init__(
         self, conversations: Conversations, sessions: Sessions, origins: Origins, store: WebStore, pace: Pace, knowledge: Callable[[], Knowledge],
-        masked: Callable[[str], str], forgetters: tuple[Callable[[str], Awaitable[None]], ...] = (), *,
+        masked: Callable[[str], str], own_data: OwnData, forgetters: tuple[Callable[[str], Awaitable[None]], ...] = (),
+        recorder: Recorder | None = None, *,
         notice: Callable[[Contact], Reply | None] = lambda _: None, rendering: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:  # fmt: skip
         self._conversations = conversations
@@ -59,9 +65,11 @@ class Web:
         self._pace = pace
         self._knowledge = knowledge
         self._masked = masked
+        self._own_data = own_data
         self._forgetters = forgetters
         self._notice = notice
         self._rendering = rendering
+        self._recorder = recorder
         self._tidying: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._under_way = 0  # messages being answered
@@ -131,18 +139,24 @@ class Web:
         return _plain(self._notice(contact) or small_talk("error", contact))
 
     async def _answer(self, session: Session, asked: Asked, message: Message, address: str | None) -> tuple[dict[str, Any], int]:
-        metadata = {"choice": asked.choice, "aspects": list(asked.aspects), "unit_else": session.unit}
+        question = new_id()
+        metadata = {"choice": asked.choice, "aspects": list(asked.aspects), "unit_else": session.unit, QUESTION: question}
         contact = self._knowledge().contact
+        own = await self._own_data.heard(session.sender, asked.text)
+        if own == "delete":
+            own = deleted(await self._forget_all(session.sender))
         try:
-            reply = await self._others(session, asked) or await self._conversations.reply(
-                session.sender, asked.text, metadata, contact, address=address
-            )
+            reply = own or await self._others(session, asked)
+            if reply:
+                question = ""
+            else:
+                reply = await self._conversations.reply(session.sender, asked.text, metadata, contact, address=address)
         except Unanswered:
             await self._store.unanswered(session.sender, message.seq)
             return {**_plain(small_talk("error", contact)), "id": message.id}, 503
         with self._rendering():
             plain = _plain(reply)
-        await self._store.answered(session.sender, message.seq, plain)
+        await self._store.answered(session.sender, message.seq, plain, question)
         return {**plain, "seq": message.seq, "id": message.id}, 200
 
     async def _others(self, session: Session, asked: Asked) -> Reply | None:
@@ -239,20 +253,32 @@ class Web:
 
     async def _feedback(self, request: Request) -> Response:
         session, feedback = await self._held(request), await read_feedback(request)
-        if not await self._store.note_feedback(session.sender, feedback.seq, feedback.thumb, self._masked(feedback.comment)):
+        comment = self._masked(feedback.comment)
+        if not await self._store.note_feedback(session.sender, feedback.seq, feedback.thumb, comment):
             raise BadRequest(422, "seq: no reply of this session")
+        if self._recorder:
+            for question in await self._store.questions(session.sender, feedback.seq):
+                self._recorder.thumb(Thumb(question, feedback.thumb, comment))
         return Response(status_code=204)
 
     async def _forget(self, request: Request) -> Response:
         session = await self._held(request)
-        for forget in self._forgetters:
-            try:
-                await forget(session.sender)
-            except Exception as error:  # whatever fails, the citizen is not told that all is gone
-                log.error("web: not all was forgotten: %s", type(error).__name__)
-                return JSONResponse({"detail": "not all could be deleted now; try again"}, 503)
-        await self._store.forget(session.sender)
+        if not await self._forget_all(session.sender):
+            return JSONResponse({"detail": "not all could be deleted now; try again"}, 503)
         return Response(status_code=204)
+
+    async def _forget_all(self, sender: str) -> bool:
+        """Delete everything of the session of `sender`, its questions too; tells whether all is gone: else the session stays, to be deleted again."""
+        try:
+            if self._recorder:
+                await self._recorder.forget(await self._store.questions(sender))
+            for forget in self._forgetters:
+                await forget(sender)
+            await self._store.forget(sender)
+        except Exception as error:  # whatever fails, the citizen is not told that all is gone
+            log.error("web: not all was forgotten: %s", type(error).__name__)
+            return False
+        return True
 
     async def _tidy(self) -> None:
         while True:

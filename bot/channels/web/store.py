@@ -37,6 +37,13 @@ _feedback = sa.Table(
     sa.Column("sender", sa.String(64), primary_key=True), sa.Column("seq", sa.Integer, primary_key=True), sa.Column("thumb", sa.String(4), nullable=False),
     sa.Column("comment", sa.Text, nullable=False), sa.Column("at", sa.Float, nullable=False, index=True),
 )  # fmt: skip
+# Which kept question (bot/questions) a message was: forgotten with the session, after which nothing leads from one to the other.
+_questions = sa.Table(
+    "web_questions", _tables,
+    sa.Column("sender", sa.String(64), primary_key=True), sa.Column("seq", sa.Integer, primary_key=True), sa.Column("question", sa.String(32), nullable=False),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)  # fmt: skip
+_OF_A_SESSION = (_messages, _feedback, _gone, _questions)
 
 
 @dataclass(frozen=True)
@@ -78,12 +85,23 @@ class WebStore:
         except IntegrityError:  # the same id, or another message of the session, came at the same moment elsewhere
             return await self._do(put)
 
-    async def answered(self, sender: str, seq: int, reply: dict[str, Any]) -> None:
-        """Keep the reply to the message `seq`."""
+    async def answered(self, sender: str, seq: int, reply: dict[str, Any], question: str | None = None) -> None:
+        """Keep the reply to the message `seq`, and under which id it is kept as a `question`."""
         body = json.dumps(reply, ensure_ascii=False)
-        await self._do(
-            lambda db: db.execute(sa.update(_messages).where(_messages.c.sender == sender, _messages.c.seq == seq).values(reply=body))
-        )
+
+        def put(db: Connection) -> None:
+            kept = db.execute(sa.update(_messages).where(_messages.c.sender == sender, _messages.c.seq == seq).values(reply=body))
+            if question and kept.rowcount:
+                db.execute(sa.delete(_questions).where(_questions.c.sender == sender, _questions.c.seq == seq))
+                db.execute(sa.insert(_questions).values(sender=sender, seq=seq, question=question, at=time.time()))
+
+        await self._do(put)
+
+    async def questions(self, sender: str, seq: int | None = None) -> Sequence[str]:
+        """Return under which ids what `sender` asked is kept: of the message `seq`, or of the whole session."""
+        mine = _questions.c.sender == sender
+        wanted = sa.select(_questions.c.question).where(mine if seq is None else sa.and_(mine, _questions.c.seq == seq))
+        return await self._do(lambda db: list(db.execute(wanted).scalars()))
 
     async def unanswered(self, sender: str, seq: int) -> None:
         """Forget the message `seq`, which could not be answered: said again, it is asked again."""
@@ -135,7 +153,7 @@ class WebStore:
         """Delete all of the session of `sender`, and remember only that it is over."""
 
         def delete(db: Connection) -> None:
-            for table in (_messages, _feedback, _gone):
+            for table in _OF_A_SESSION:
                 db.execute(sa.delete(table).where(table.c.sender == sender))
             db.execute(sa.insert(_gone).values(sender=sender, at=time.time()))
 
@@ -145,7 +163,7 @@ class WebStore:
         """Delete what belongs to sessions that are too old to go on."""
 
         def delete(db: Connection) -> None:
-            for table in (_messages, _feedback, _gone):
+            for table in _OF_A_SESSION:
                 db.execute(sa.delete(table).where(table.c.at < time.time() - SESSION_LASTS))
 
         await self._do(delete)

@@ -11,11 +11,13 @@ from typing import Any
 
 from bot.answers.reply import Block, Button, Reply
 from bot.channels.assistant import Unanswered
+from bot.channels.own_data import OwnData
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.seal import Seal
 from bot.channels.telegram.store import SqliteStore
 from bot.knowledge.model import Contact, Knowledge
+from bot.serving.awaited import AwaitedHere
 from bot.understanding import index
 from bot.understanding.search import Search
 from tests.building import knowledge
@@ -74,7 +76,8 @@ def make(
     search = search_over(known or knowledge(at / "knowledge"))
     return TelegramBot(
         token, assistant, lambda: search, SqliteStore(at / "telegram.db", SEAL), SEAL, api=api.url,
-        public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, **options,
+        public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, own_data=OwnData(AwaitedHere()),
+        **options,
     )  # fmt: skip
 
 

@@ -344,7 +344,7 @@ async def test_a_citizen_who_wants_to_be_forgotten_is_forgotten_everywhere(tmp_p
         await api.answers(2)
         assert name.encode() in stored(tmp_path)
         await bot.feed(api.text("/xoadulieu", chat=chat))
-        assert (await api.answers(3))[2].text == say.TELEGRAM_FORGOTTEN
+        assert (await api.answers(3))[2].text == say.DATA_DELETED
         for _ in range(100):
             if name.encode() not in stored(tmp_path):
                 break
@@ -361,7 +361,7 @@ async def test_when_not_all_can_be_forgotten_the_citizen_is_told_so(tmp_path: Pa
         await api.answers(1)
         echo.down = True
         await bot.feed(api.text("/xoadulieu"))
-        assert (await api.answers(2))[1].text == say.TELEGRAM_NOT_FORGOTTEN
+        assert (await api.answers(2))[1].text == say.DATA_NOT_DELETED
 
 
 def stored(at: Path) -> bytes:

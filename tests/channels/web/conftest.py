@@ -14,9 +14,12 @@ from starlette.testclient import TestClient
 
 from bot.answers.reply import Block, Reply
 from bot.channels.assistant import Unanswered
+from bot.channels.own_data import OwnData
 from bot.channels.web import Origins, Sessions, Web, WebStore, pages
 from bot.channels.web.pace import Pace
 from bot.knowledge.model import Contact
+from bot.questions.recorder import Recorder
+from bot.serving.awaited import AwaitedHere
 from bot.serving.reception import Reception
 from tests.building import knowledge
 
@@ -68,12 +71,13 @@ class Desk:
         return messages
 
 
-def desk_at(url: str, folder: Path, echo: Echo) -> tuple[Web, Starlette]:
+def desk_at(url: str, folder: Path, echo: Echo, recorder: Recorder | None = None) -> tuple[Web, Starlette]:
     """Return the web's side with its messages in the database at `url`."""
     known = knowledge(folder)
     origins = Origins({SITE: frozenset({"phuong-trang"}), OTHER_SITE: frozenset()})
     web = Web(
-        echo, Sessions("a secret"), origins, WebStore(url), Pace(RATE, RATE), lambda: known, Reception.masked, (echo.forget,)
+        echo, Sessions("a secret"), origins, WebStore(url), Pace(RATE, RATE), lambda: known, Reception.masked, OwnData(AwaitedHere()), (echo.forget,),
+        recorder,
     )  # fmt: skip
     return web, Starlette(routes=[*web.routes(), *pages.routes(web, lambda: known)])
 

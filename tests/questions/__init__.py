@@ -1,0 +1,1 @@
+"""Tests of what is kept of questions and what is told of them."""
