@@ -317,7 +317,7 @@ def main() -> None:
     with running(TTHC_ADDRESS_RATE="1000000") as address:
         started = time.perf_counter()
         outcome = asyncio.run(attack(address, inputs(many)))
-    report.write("Hostile inputs", lines(outcome, time.perf_counter() - started))
+        report.write("Hostile inputs", lines(outcome, time.perf_counter() - started))
     print("\n".join(outcome.wrong[:50]))
     sys.exit(1 if outcome.wrong else 0)
 
