@@ -33,7 +33,7 @@ from bot.knowledge.model import ASPECTS, Knowledge
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.questions import command as questions
 from bot.questions.store import QuestionsFailed, QuestionStore
-from bot.serving import astray, supervisor
+from bot.serving import astray, pause, status, supervisor
 from bot.serving.conversations import InProcess
 from bot.serving.reception import Reception
 from bot.serving.tidying import Job, Tidying, logs_tidied
@@ -222,15 +222,23 @@ def list_verb(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def status_verb(settings: Settings, options: argparse.Namespace) -> int:
-    """Tell which snapshot and model are served, and whether the service answers."""
-    served = publish.current_version(settings.home)
-    count = len(publish.open_snapshot(settings.home).knowledge.procedures) if served else 0
-    print(f"Dữ liệu: {served or 'chưa công bố'} ({count} thủ tục, {len(publish.versions(settings.home))} bản đã lưu)")
-    print(f"Mô hình: {settings.model if settings.model.is_file() else 'chưa có, chạy «make setup»'}")
-    address = f"http://{settings.host}:{settings.port}"
-    ready = supervisor.answers(f"{address}/readyz")
-    print(f"Dịch vụ: {'đang chạy tại ' + address if ready else 'không trả lời tại ' + address}")
-    return 0 if ready else 1
+    """Tell at a glance how the service is: up or not, answering or paused, what it serves, how much it is asked and fails, what it needs."""
+    seen = status.look(settings)
+    print("\n".join(status.lines(settings, seen, dt.datetime.now(dt.timezone.utc))))
+    return 0 if seen.ready in ("ok", "paused") else 1
+
+
+def pause_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Turn answering off at once on this machine: every channel gives the notice as its reply, until `tthc resume`."""
+    made = pause.pause(settings.home, options.notice)
+    print(f"Đã tắt trả lời: «{made.notice or say.PAUSED}». Có hiệu lực trong vòng một giây. Bật lại: «tthc resume».")
+    return 0
+
+
+def resume_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Turn answering on again."""
+    print("Đã bật trả lời." if pause.resume(settings.home) else "Trả lời vẫn đang bật, không có gì phải làm.")
+    return 0
 
 
 def tidy_verb(settings: Settings, options: argparse.Namespace) -> int:
@@ -359,7 +367,7 @@ def _quieten() -> None:
 
 _REFUSALS = (
     SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
-    KnowledgeError, connect.NoDatabase, SheetError, QuestionsFailed,
+    KnowledgeError, connect.NoDatabase, SheetError, pause.PauseError, QuestionsFailed,
 )  # fmt: skip
 
 
@@ -429,6 +437,9 @@ def main(arguments: list[str] | None = None) -> int:
     dossiers.add_to(verb("dossiers", dossiers.run))
     verb("serve", serve_verb).add_argument("--only", choices=["gateway", "rasa"], help="this part alone, the other runs on other machines")
     verb("status", status_verb)
+    pausing = verb("pause", pause_verb)
+    pausing.add_argument("notice", nargs="?", default="", help="what citizens are told (Vietnamese); default: that answering is paused")
+    verb("resume", resume_verb)
     options = parser.parse_args(arguments)
     _quieten()
     try:

@@ -21,12 +21,15 @@
 | TTHC_WEB_URL | TTHC_HOME/web.sqlite3 | where the web's sessions are kept: sqlite:/// or postgresql:// |
 | TTHC_SITES | | the file of the sites whose pages may hold the widget (bot/channels/web/origins.py); without it, the gateway's own alone |
 | TTHC_SESSION_RATE, TTHC_ADDRESS_RATE | 30, 300 | messages a minute of one web session, and from one address |
+| TTHC_PROXIES | those of this machine | addresses or networks, with commas between, of the proxies before the gateway whose X-Forwarded-For is believed |
 | TTHC_REDIS_URL | | what several gateways and Rasa servers count, lock and wait for together; without it each does so alone |
 | TTHC_TRACKERS_URL | | where several Rasa servers keep the last turns of conversations: postgresql://; without it each keeps its own |
 | TTHC_SNAPSHOTS_URL | | where published knowledge reaches other machines: postgresql://; without it TTHC_HOME alone |
 | TTHC_RABBITMQ_URL | | amqp:// of the RabbitMQ that is told what happens in conversations, without what is said; without it nobody is |
 | TTHC_TALLY_URL | TTHC_HOME/tally.sqlite3 | where `tthc events` keeps how often what happens: sqlite:/// or postgresql:// |
 | TTHC_QUESTIONS_URL | TTHC_HOME/questions.sqlite3 | where questions are kept, without who asked, for 90 days: sqlite:/// or postgresql:// |
+| TTHC_METRICS_TOKEN | | whoever brings it may read GET /metrics; without it, only callers on this machine that came through no proxy |
+| TTHC_LOG | json | how the processes write their logs: json, one object a line, or console, for reading along |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -35,15 +38,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 _DATABASES = ("sqlite:///", "postgresql://")
 _DOSSIER_PLACES = (*_DATABASES, "https://", "http://")
+LogForm = Literal["json", "console"]
 
 
 class SettingsError(Exception):
@@ -77,12 +83,15 @@ class Settings:
     sites: Path | None
     session_rate: int
     address_rate: int
+    proxies: tuple[str, ...]
     redis_url: str | None
     trackers_url: str | None
     snapshots_url: str | None
     rabbitmq_url: str | None
     tally_url: str
     questions_url: str
+    metrics_token: str | None
+    log: LogForm
 
     @property
     def logs(self) -> Path:
@@ -132,6 +141,12 @@ class Settings:
                 raise SettingsError(f"{name}: must start with one of {', '.join(_DATABASES)}")  # may hold a password: not shown
             return text or None
 
+        def log_form(name: str) -> LogForm:
+            text = env.get(name) or "json"
+            if text == "json" or text == "console":
+                return text  # type: ignore[return-value]
+            raise SettingsError(f"{name}={text!r}: must be json or console")
+
         home = Path(env.get("TTHC_HOME") or ".tthc").resolve()
         dossiers_url = env.get("TTHC_DOSSIERS_URL") or f"sqlite:///{home / 'dossiers.sqlite3'}"
         if not dossiers_url.startswith(_DOSSIER_PLACES):
@@ -160,13 +175,27 @@ class Settings:
             sites=Path(env["TTHC_SITES"]).resolve() if env.get("TTHC_SITES") else None,
             session_rate=whole_number("TTHC_SESSION_RATE", 30),
             address_rate=whole_number("TTHC_ADDRESS_RATE", 300),
+            proxies=_networks("TTHC_PROXIES", env.get("TTHC_PROXIES", "")),
             redis_url=env.get("TTHC_REDIS_URL") or None,
             trackers_url=database("TTHC_TRACKERS_URL"),
             snapshots_url=database("TTHC_SNAPSHOTS_URL"),
             rabbitmq_url=env.get("TTHC_RABBITMQ_URL") or None,
             tally_url=database("TTHC_TALLY_URL") or f"sqlite:///{home / 'tally.sqlite3'}",
             questions_url=database("TTHC_QUESTIONS_URL") or f"sqlite:///{home / 'questions.sqlite3'}",
+            metrics_token=env.get("TTHC_METRICS_TOKEN") or None,
+            log=log_form("TTHC_LOG"),
         )
+
+
+def _networks(name: str, text: str) -> tuple[str, ...]:
+    """Return the addresses and networks in `text`; raises SettingsError for anything else, names and "*" among it."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in found:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError as error:
+            raise SettingsError(f"{name}={text!r}: «{part}» is no address and no network; write such as 10.0.0.5,10.1.0.0/16") from error
+    return found
 
 
 def _kept_secret(path: Path) -> str:

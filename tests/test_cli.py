@@ -162,3 +162,18 @@ def test_diff_tells_what_publishing_would_change_and_what_a_publication_changed(
     assert main(["diff", *versions(home)]) == 0
     assert "bỏ số tiền 8000" in capsys.readouterr().out
     assert main(["diff", "20260101T000000000Z-0123456789"]) == 2
+
+
+def test_answering_is_paused_and_resumed_from_the_command_line(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTHC_PORT", "1")
+    assert main(["pause", "Bảo trì đến 18 giờ."]) == 0
+    assert "Bảo trì đến 18 giờ." in capsys.readouterr().out
+    assert main(["status"]) == 1
+    assert "TẮT" in capsys.readouterr().out
+    assert main(["resume"]) == 0
+    assert main(["resume"]) == 0
+    assert "vẫn đang bật" in capsys.readouterr().out
+    assert main(["pause", "a" * 1000]) == 2
+    assert "ký tự" in capsys.readouterr().err

@@ -26,6 +26,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("TTHC_PUBLIC_URL", "chat.example.vn"),
         ("TTHC_TELEGRAM_RATE", "0"),
         ("TTHC_DOSSIERS_URL", "mysql://x"),
+        ("TTHC_LOG", "xml"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:

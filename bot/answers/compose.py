@@ -125,6 +125,12 @@ def small_talk(intent: str, contact: Contact) -> Reply:
     return Reply(reply.kind, reply.blocks, links=(Link(say.PORTAL, contact.portal),))
 
 
+def paused(notice: str, contact: Contact) -> Reply:
+    """Return what everybody is told while answering is turned off: the operator's `notice`, or the usual sentence, and whom to call."""
+    urgent = Block("note", say.PAUSED_URGENT.format(hotlines=hotlines(contact)))
+    return Reply("handoff", (Block("text", notice or say.PAUSED), urgent))
+
+
 def with_privacy_note(reply: Reply) -> Reply:
     """Return `reply` with a word on personal numbers: the citizen typed one, and it was not kept."""
     return dataclasses.replace(reply, blocks=(*reply.blocks, Block("note", say.PRIVACY)))

@@ -1,6 +1,9 @@
 """The gateway as uvicorn starts it: settings from the environment."""
 
+from bot.serving import logs
 from bot.serving.gateway import create
 from bot.settings import Settings
 
-application = create(Settings.read())
+settings = Settings.read()
+logs.configure("gateway", settings.log)
+application = create(settings)

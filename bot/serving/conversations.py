@@ -14,10 +14,12 @@ from typing import Any
 
 import httpx
 
+from bot import trace
 from bot.answers.compose import small_talk, with_privacy_note
 from bot.answers.reply import Reply
 from bot.channels.assistant import Unanswered
 from bot.knowledge.model import Contact
+from bot.serving.metrics import Metrics
 from bot.serving.reception import DOSSIER, Reception
 from bot.serving.token import header
 
@@ -28,23 +30,26 @@ ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that so
 class RasaServer:
     """Conversations held by a Rasa server at `url`."""
 
-    def __init__(self, url: str, reception: Reception, token: str) -> None:
+    def __init__(self, url: str, reception: Reception, token: str, metrics: Metrics | None = None) -> None:
         self._reception = reception
+        self._metrics = metrics or Metrics()
         headers = header(token)
-        self._client = httpx.AsyncClient(
-            base_url=url, timeout=ANSWER_WITHIN, trust_env=False, headers=headers
-        )  # no proxy may read what is said
+        # No proxy may read what is said.
+        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN, trust_env=False, headers=headers)
 
     async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
         """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails."""
-        received = await self._reception.receive(sender, address, text)
+        with self._metrics.stage("door"):
+            received = await self._reception.receive(sender, address, text)
         if received.said.refusal:
             return small_talk(received.said.refusal, contact)
-        body = {"sender": sender, "text": received.said.text, "metadata": {**metadata, DOSSIER: received.dossier}}
+        beside = {**metadata, DOSSIER: received.dossier, trace.TRACE: trace.current()}
+        body = {"sender": sender, "text": received.said.text, "metadata": beside}
         try:
-            response = await self._client.post("/webhooks/gateway/message", json=body)
-            response.raise_for_status()
-            reply = Reply.from_plain(response.json()["reply"])
+            with self._metrics.stage("rasa"):
+                response = await self._client.post("/webhooks/gateway/message", json=body)
+                response.raise_for_status()
+                reply = Reply.from_plain(response.json()["reply"])
         except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
             raise Unanswered(type(error).__name__) from error
         reply = await self._reception.replied(sender, reply)

@@ -9,6 +9,10 @@ from bot.text import compose
 
 LONGEST_MESSAGE = 2000  # characters; the longest real question seen had 400
 HIDDEN = "…"
+# Control characters, which no database need take, and marks that turn the order of letters around for whoever reads them later.
+_UNSPOKEN = {ord(c): " " for c in map(chr, (*range(0x20), *range(0x7F, 0xA0)))} | dict.fromkeys(
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 _DIGITS = {0xFF10 + n: ord("0") + n for n in range(10)}  # digits of double width, as some keyboards write them
 _MONEY = r"(?:đồng|dong|vnđ|vnd|triệu|trieu|tỷ|ty|nghìn|nghin|ngàn|ngan(?!\s+hang)|đ|k)(?!\w)"
 # A dossier code, a date or a sum of money is no personal number, though its digits may look like one: these are passed over first.
@@ -48,12 +52,12 @@ class LetIn:
 def at_the_door(text: str) -> LetIn:
     """Return what of `text` is let in.
 
-    A leading "/" would make Rasa take the text for a command (`/intent{...}`), so it is taken off. Personal numbers are taken out, so that no
-    tracker, log or event ever holds them.
+    Control characters and marks of direction are left out. A leading "/" would make Rasa take the text for a command (`/intent{...}`), so it is
+    taken off. Personal numbers are taken out, so that no tracker, log or event ever holds them.
     """
     if len(text) > LONGEST_MESSAGE:
         return LetIn(refusal="too_long")
-    said, hidden = without_personal_numbers(compose(text).lstrip("/ \uff0f"))
+    said, hidden = without_personal_numbers(compose(text.translate(_UNSPOKEN)).lstrip("/ \uff0f"))
     return LetIn(said, personal=hidden) if said else LetIn(refusal="empty")
 
 

@@ -6,6 +6,7 @@ import hmac
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -22,6 +23,7 @@ from bot.channels.telegram.seal import CONVERSATIONS, Seal
 from bot.channels.telegram.store import SqliteStore
 from bot.channels.web import Origins, Sessions, Web, WebStore, guarded, pages
 from bot.channels.web.pace import Pace
+from bot.channels.web.proxies import behind
 from bot.channels.web.sessions import SENDER
 from bot.dossiers.connect import connect
 from bot.dossiers.notices import Notices
@@ -29,10 +31,14 @@ from bot.knowledge.publish import SnapshotError
 from bot.knowledge.served import Served
 from bot.questions.recorder import Recorder
 from bot.questions.store import QuestionStore
+from bot.serving.answering import Answering, traced
 from bot.serving.awaited import Awaited, awaited
 from bot.serving.conversations import RasaServer
+from bot.serving.metrics import Metrics, TimedGateway, endpoint
+from bot.serving.pause import Switch
 from bot.serving.reception import Reception
 from bot.serving.recorded import Recorded
+from bot.serving.state import tell_state
 from bot.serving.tidying import Tidying, logs_tidied
 from bot.serving.token import RASA
 from bot.serving.watch import Watch
@@ -47,34 +53,41 @@ TELEGRAM_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # sent by Telegram w
 def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     """Return the gateway's application; it asks `assistant` in place of the Rasa server when one is given (benchmarks)."""
     dossiers, notices = connect(settings), Notices(settings.notices_url)
+    metrics, switch = Metrics(), Switch(settings.home)
     rasa_url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
-    rasa = RasaServer(rasa_url, Reception.open(settings, dossiers, notices), settings.secret_for(RASA))
-    served: Served[Search] = Served(settings.home, Search.open)
-
-    def search() -> Search:
-        return served.get()[1]
+    reception = Reception.open(settings, TimedGateway(dossiers, metrics), notices)
+    rasa = RasaServer(rasa_url, reception, settings.secret_for(RASA), metrics)
 
     def remembered(use: str) -> Awaited:
         return awaited(settings.redis_url, settings.secret_for(use).encode())
 
     recorder = Recorder(QuestionStore(settings.questions_url), remembered("asked-back"))
-    recorded, own_data = Recorded(assistant or rasa, recorder), OwnData(remembered("own-data"))
+    own_data = OwnData(remembered("own-data"))
+    answering = Answering(Recorded(assistant or rasa, recorder), switch, metrics)
+    rendering = partial(metrics.stage, "render")
+    served: Served[Search] = Served(settings.home, Search.open)
+
+    def search() -> Search:
+        return served.get()[1]
+
     telegram: TelegramBot | None = None
     if settings.telegram_token:
         seal = Seal(settings.secret_for("telegram-seal"))
         telegram = TelegramBot(
-            settings.telegram_token, recorded, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
+            settings.telegram_token, answering, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
             public_url=settings.public_url, webhook_secret=settings.secret_for("telegram"), rate=settings.telegram_rate,
-            notices=notices, own_data=own_data,
+            notices=notices, own_data=own_data, notice=answering.notice, rendering=rendering,
         )  # fmt: skip
     origins = Origins.read(settings.sites)
     web_store = WebStore(settings.web_url)
     web = Web(
-        recorded, Sessions(settings.secret_for("web")), origins, web_store,
+        answering, Sessions(settings.secret_for("web")), origins, web_store,
         Pace(settings.session_rate, settings.address_rate, settings.redis_url), lambda: search().knowledge, Reception.masked,
-        own_data, (rasa.forget, notices.end), recorder,
+        own_data, (rasa.forget, notices.end), recorder, notice=answering.notice, rendering=rendering,
     )  # fmt: skip
-    watch = Watch(dossiers, notices, {SENDER: web.deliver, **({CONVERSATIONS: telegram.deliver} if telegram else {})})
+    tellers = {SENDER: web.deliver, **({CONVERSATIONS: telegram.deliver} if telegram else {})}
+    watch = Watch(dossiers, notices, tellers, silent=lambda: switch.pause is not None)
+    look = tell_state(metrics, settings.home, lambda: served.get()[0], switch, rasa.ready, telegram)
 
     tidying = Tidying(
         {"questions": recorder.tidy, "web": web_store.tidy, "notices": notices.tidy, "logs": logs_tidied(settings.logs)}
@@ -88,9 +101,9 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
             version = served.get()[0]
         except SnapshotError:
             return JSONResponse({"status": "no snapshot"}, 503)
-        if not await rasa.ready():
+        if not await answering.ready():
             return JSONResponse({"status": "rasa not ready", "snapshot": version}, 503)
-        return JSONResponse({"status": "ok", "snapshot": version})
+        return JSONResponse({"status": "paused" if switch.pause else "ok", "snapshot": version})
 
     async def telegram_update(request: Request) -> Response:
         assert telegram is not None
@@ -107,23 +120,26 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
         return Response()
 
     routes = [*web.routes(), *pages.routes(web, lambda: search().knowledge)]
-    routes += [Route("/healthz", alive), Route("/readyz", ready)]
+    routes += [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", endpoint(metrics, settings.metrics_token, look))]
     if telegram and settings.public_url:
         routes.append(Route(telegram.webhook_path, telegram_update, methods=["POST"]))
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
         recorder.start()
+        switch.start()
         if telegram:
             await telegram.start()
         await web.start()
         watch.start()
         tidying.start()
         try:
-            yield
+            with metrics.following_databases():
+                yield
         finally:
             await tidying.stop()
             await watch.stop()
+            await switch.stop()
             if telegram:
                 await telegram.stop()
             await web.stop()
@@ -136,4 +152,5 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
         CORSMiddleware, allow_origins=sorted(origins.sites), allow_methods=["GET", "POST", "DELETE"], allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After"], max_age=PREFLIGHT_LASTS,
     )  # fmt: skip
-    return guarded(Starlette(routes=routes, lifespan=lifespan, middleware=[cross_origin]))
+    application = Starlette(routes=routes, lifespan=lifespan, middleware=[cross_origin])
+    return behind(guarded(traced(metrics.counting(application, {route.path for route in routes}))), settings.proxies)

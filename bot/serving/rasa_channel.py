@@ -7,6 +7,7 @@ the gateway can tell from an empty reply.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,9 +17,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.answers.reply import Reply
+from bot.serving import logs
 from bot.serving.token import RASA, is_shown
 from bot.serving.tracker_store import forget_conversation
 from bot.settings import Settings
+from bot.trace import take_up
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,8 @@ class GatewayChannel(InputChannel):
         return "gateway"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Return the channel's routes."""
+        """Return the channel's routes. Rasa's own logging is set up by now, and is replaced."""
+        logs.configure("rasa", Settings.read().log)
         blueprint = Blueprint("gateway_channel")
         token = Settings.read().secret_for(RASA)
 
@@ -47,13 +51,16 @@ class GatewayChannel(InputChannel):
         @blueprint.route("/message", methods=["POST"])
         async def message(request: Request) -> HTTPResponse:
             body = request.json
+            take_up(body.get("metadata"))
+            began = time.perf_counter()
             collector = CollectingOutputChannel()
             heard = UserMessage(body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata") or {})
             try:
                 await on_new_message(heard)
             except Exception as error:
-                log.error("message failed: %s", type(error).__name__)
+                log.error("message failed", exc_info=error)
                 return response.json({"error": "failed"}, status=500)
+            log.info("turn", extra={"seconds": round(time.perf_counter() - began, 4)})
             replies = [m["custom"] for m in collector.messages if m.get("custom")]
             if not replies:
                 return response.json({"error": "no reply"}, status=500)

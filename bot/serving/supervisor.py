@@ -189,7 +189,7 @@ def _start_gateway(service: Service) -> Callable[[], None]:
     settings = service.settings
     service.start(
         "gateway", sys.executable, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
-        str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5",
+        str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "5",
     )  # fmt: skip
     return lambda: service.wait_until(lambda: answers(f"http://{_reached(settings.host)}:{settings.port}/healthz"), "gateway")
 

@@ -35,12 +35,19 @@ log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks and hands over until stopped. `channels`: the prefix of a channel's conversations, and how they are told."""
+    """Looks and hands over until stopped. `channels`: the prefix of a channel's conversations, and how they are told; while `silent`, notices wait."""
 
-    def __init__(self, gateway: DossierGateway | SqlGateway, notices: Notices, channels: Mapping[str, Deliver]) -> None:
+    def __init__(
+        self,
+        gateway: DossierGateway | SqlGateway,
+        notices: Notices,
+        channels: Mapping[str, Deliver],
+        silent: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._gateway = gateway
         self._notices = notices
         self._channels = channels
+        self._silent = silent
         self._task: asyncio.Task[None] | None = None
         self._name = secrets.token_hex(8)
 
@@ -61,7 +68,8 @@ class Watch:
         while True:
             try:
                 await self.look()
-                await self.hand_over()
+                if not self._silent():
+                    await self.hand_over()
             except (NoticesFailed, Unreachable) as error:
                 log.warning("watch: round not finished: %s", error)
             except Exception as error:  # a channel's own: the watch goes on for the others; its text may hold what was said

@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.text import fold, is_accented, normalise, syllables
 from bot.understanding.classifier import Classifier
@@ -29,6 +30,7 @@ UNSURE = 0.25  # a whole question whose first candidate is less likely is read c
 CLAUSE_FROM = 0.5  # and a clause counts when its first candidate is at least this likely
 PLAUSIBLE = 3  # and among the first of the whole
 SHORTEST_CLAUSE = 3  # syllables; shorter ones are particles and calls ("chị ơi")
+FEWEST_CONTAINED = 2  # different words a name has to be looked for in a question
 SHOWN = 10  # candidates handed on
 LETTERS_WEIGH = 0.5  # what a likeness of letters weighs beside one of words when candidates are looked up
 LOOK_FURTHER_FROM = 0.02  # the rows are looked through when the entries leave at least this much open
@@ -157,12 +159,12 @@ class Linker:
 
 
 def clauses(text: str) -> list[str]:
-    """Return the clauses of a long `text`, without the shortest: in a rambling question one clause names what is wanted."""
-    if len(syllables(text)) < LONG:
+    """Return the clauses of a long `text`, without the shortest, none when it is one itself: in a rambling question one clause names what is wanted."""
+    said = syllables(text)
+    if len(said) < LONG:
         return []
-    return [
-        c for c in re.split(r"[,.;:?!\n]+|(?<!\w)(?:với|voi|và|va|rồi|roi|nhưng|nhung)(?!\w)", text) if len(syllables(c)) >= SHORTEST_CLAUSE
-    ]
+    parts = re.split(r"[,.;:?!\n]+|(?<!\w)(?:với|voi|và|va|rồi|roi|nhưng|nhung)(?!\w)", text)
+    return [part for part in parts if SHORTEST_CLAUSE <= len(syllables(part)) < len(said)]
 
 
 class Measure:
@@ -170,27 +172,28 @@ class Measure:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._folded = [fold(s) for s in index.surfaces]
-        self._ends = np.append(index.first[1:], len(index.surfaces))
-        is_name = np.zeros(len(index.surfaces), bool)
-        for start, count in zip(index.first, index.names):
-            is_name[start : start + count] = True
-        self._is_name = is_name
+        folded = [fold(s) for s in index.surfaces]
+        ends = np.append(index.first[1:], len(index.surfaces))
+        spans = [range(start, end) for start, end in zip(index.first, ends)]
+        named = [range(start, start + count) for start, count in zip(index.first, index.names)]
+        self._sizes = np.sqrt(ends - index.first)
         self._own_turns = [turns(index.surfaces[start]) for start in index.first]
-        self._all_turns = [
-            frozenset().union(*(turns(index.surfaces[s]) for s in range(start, start + count)))
-            for start, count in zip(index.first, index.names)
-        ]
-        spans = [range(start, end) for start, end in zip(index.first, self._ends)]
+        self._all_turns = [frozenset().union(*(turns(index.surfaces[s]) for s in names)) for names in named]
         self._marked = [frozenset(w for s in span for w in syllables(index.surfaces[s])) for span in spans]
-        self._plain = [frozenset(w for s in span for w in self._folded[s].split()) for span in spans]
+        self._plain = [frozenset(w for s in span for w in folded[s].split()) for span in spans]
+        # Names stand by themselves too: the names of a procedure together, name by name in the order of the surfaces.
+        self._name_at = np.array([s for names in named for s in names], np.int64)
+        self._name_first = np.concatenate([[0], np.cumsum(index.names)[:-1]]).astype(np.int64) if len(named) else np.zeros(0, np.int64)
+        self._folded_names = [folded[s] for s in self._name_at]
         words = index.views["words"]
-        self._name_words: dict[int, frozenset[str]] = {}
-        self._name_weight: dict[int, float] = {}
-        for at in np.flatnonzero(is_name):
-            own = frozenset(f for f in word_features(index.surfaces[at]) if " " not in f)
-            self._name_words[int(at)] = own
-            self._name_weight[int(at)] = sum(float(words.idf[words.ids[f]]) for f in own)
+        own_words = [frozenset(f for f in word_features(index.surfaces[s]) if " " not in f) for s in self._name_at]
+        self._name_weight = np.array([sum(float(words.idf[words.ids[f]]) for f in own) for own in own_words])
+        self._name_counts = np.array([len(own) >= FEWEST_CONTAINED for own in own_words], bool)
+        holding: dict[str, list[int]] = {}
+        for at, own in enumerate(own_words):
+            for word in own:
+                holding.setdefault(word, []).append(at)
+        self._names_with = {word: np.array(names, np.int64) for word, names in holding.items()}
 
     def likeness(
         self, text: str, left_out: int | None = None, judge: Classifier | None = None
@@ -224,46 +227,90 @@ class Measure:
 
     def _nearest(self, words: Floats, letters: Floats) -> npt.NDArray[np.int64]:
         best = np.maximum.reduceat(words + LETTERS_WEIGH * letters, self.index.first)
-        order = np.argsort(-best, kind="stable")[:CANDIDATES]
-        found: npt.NDArray[np.int64] = order[best[order] > 0]
-        return found
+        found = _first_of(best, CANDIDATES)
+        near: npt.NDArray[np.int64] = found[best[found] > 0]
+        return near
 
     def _likeliest(self, apart: Floats) -> npt.NDArray[np.int64]:
-        return np.argsort(-apart, kind="stable")[:SET_APART] if apart.any() else np.zeros(0, np.int64)
+        return _first_of(apart, SET_APART) if apart.any() else np.zeros(0, np.int64)
 
     def _weigh(
         self, text: str, words: Floats, letters: Floats, apart: Floats, rows: npt.NDArray[np.int64], left_out: int | None
     ) -> npt.NDArray[np.float64]:
-        folded = fold(text)
-        asked = word_features(text)
-        view = self.index.views["words"]
-        singles = {f for f in asked if " " not in f}
+        view, first = self.index.views["words"], self.index.first
+        singles = {f for f in word_features(text) if " " not in f}
         weight_of = {f: view.weight(f) for f in singles}
         total = sum(weight_of.values()) or 1.0
         turns_asked = turns(text)
-        accented = is_accented(text)
-        marked = [(w, view.weight(fold(w))) for w in dict.fromkeys(syllables(text))] if accented else []
+        best, sizes = np.maximum.reduceat(words, first)[rows], self._sizes[rows]
         table = np.zeros((len(rows), len(FEATURES)))
-        for at, row in enumerate(rows):
-            own = slice(int(self.index.first[row]), int(self._ends[row]))
-            names = slice(own.start, own.start + int(self.index.names[row]))
-            ranked = np.sort(words[own])
-            contained = 0.0
-            for name in range(names.start, names.stop):
-                parts = self._name_words[name]
-                if len(parts) >= 2 and name != left_out:
-                    held = sum(weight_of[f] for f in parts & singles)
-                    contained = max(contained, (held / self._name_weight[name]) ** 2 * min(1.0, held / total * 1.5))
-            table[at] = (
-                words[own].max(), words[names].max(), letters[own].max(), letters[names].max(), apart[row],
-                ranked[-2] if len(ranked) > 1 else 0.0,
-                ranked.sum() / len(ranked) ** 0.5,
-                letters[own].sum() / len(ranked) ** 0.5,
-                max(fuzz.token_set_ratio(folded, self._folded[n]) for n in range(names.start, names.stop)) / 100,
-                contained,
-                len(self._own_turns[row] - turns_asked),
-                len(turns_asked - self._all_turns[row]),
-                sum(w for f, w in marked if f not in self._marked[row] and fold(f) in self._plain[row]) / total,
-                math.log1p(len(singles)),
-            )  # fmt: skip
+        for at, column in enumerate((
+            best, self._of_names(words, rows), np.maximum.reduceat(letters, first)[rows], self._of_names(letters, rows), apart[rows],
+            self._second(words, rows),
+            np.add.reduceat(words, first)[rows] / sizes,
+            np.add.reduceat(letters, first)[rows] / sizes,
+            self._named(fold(text), rows),
+            self._contained(weight_of, total, left_out)[rows],
+            [len(self._own_turns[row] - turns_asked) for row in rows],
+            [len(turns_asked - self._all_turns[row]) for row in rows],
+            self._misread(text, rows) / total,
+            math.log1p(len(singles)),
+        )):  # fmt: skip
+            table[:, at] = column
         return table
+
+    def _of_names(self, cosines: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+        """Return the best of `cosines` over the names of each of `rows`."""
+        best: Floats = np.maximum.reduceat(cosines[self._name_at], self._name_first)[rows]
+        return best
+
+    def _second(self, words: Floats, rows: npt.NDArray[np.int64]) -> list[float]:
+        """Return the second best of `words` over the surfaces of each of `rows`, 0 where there is but one."""
+        first = self.index.first
+        spans = (words[first[row] : first[row + 1] if row + 1 < len(first) else None] for row in rows)
+        return [float(np.partition(span, -2)[-2]) if len(span) > 1 else 0.0 for span in spans]
+
+    def _named(self, folded: str, rows: npt.NDArray[np.int64]) -> list[float]:
+        """Return the best token-set ratio of `folded` with a name of each of `rows`, from 0 to 1."""
+        ends = np.append(self._name_first[1:], len(self._name_at))
+        spans = [self._folded_names[self._name_first[row] : ends[row]] for row in rows]
+        ratios = process.cdist([folded], [name for span in spans for name in span], scorer=fuzz.token_set_ratio)[0]
+        starts = np.concatenate([[0], np.cumsum([len(span) for span in spans])[:-1]])
+        best: list[float] = (np.maximum.reduceat(ratios, starts.astype(np.int64)) / 100).tolist()
+        return best
+
+    def _contained(self, weight_of: dict[str, float], total: float, left_out: int | None) -> npt.NDArray[np.float64]:
+        """Return for each procedure the share of a name of it that the question's words hold, weighed, shape (procedures,)."""
+        known = [(self._names_with[word], weight) for word, weight in weight_of.items() if word in self._names_with]
+        if not known:
+            return np.zeros(len(self.index.codes))
+        holders, weights = (
+            np.concatenate([names for names, _ in known]),
+            np.repeat([w for _, w in known], [len(names) for names, _ in known]),
+        )
+        held = np.bincount(holders, weights, len(self._name_at))
+        share = np.where(self._name_counts, (held / self._name_weight) ** 2 * np.minimum(1.0, held / total * 1.5), 0.0)
+        if left_out is not None:
+            share[self._name_at == left_out] = 0.0
+        best: npt.NDArray[np.float64] = np.maximum.reduceat(share, self._name_first)
+        return best
+
+    def _misread(self, text: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return what the words of accented `text` weigh that each of `rows` holds only without their accents."""
+        if not is_accented(text):
+            return np.zeros(len(rows))
+        words = [(w, plain, self.index.views["words"].weight(plain)) for w in dict.fromkeys(syllables(text)) if (plain := fold(w))]
+        return np.array(
+            [sum(weight for w, plain, weight in words if w not in self._marked[row] and plain in self._plain[row]) for row in rows]
+        )
+
+
+def _first_of(values: npt.NDArray[np.floating[Any]], most: int) -> npt.NDArray[np.int64]:
+    """Return where the `most` greatest of `values` stand, the greatest first and of equals the first; looks at the rest only once."""
+    if len(values) > most:
+        least = np.partition(values, -most)[-most]
+        near = np.flatnonzero(values >= least)
+    else:
+        near = np.arange(len(values))
+    found: npt.NDArray[np.int64] = near[np.argsort(-values[near], kind="stable")][:most]
+    return found

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from telegram import LinkPreviewOptions, Update
@@ -16,6 +17,7 @@ from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.error import TelegramError
 from telegram.ext import Defaults, ExtBot, Updater
 
+from bot import trace
 from bot.answers.reply import Reply
 from bot.channels.own_data import OwnData
 from bot.channels.telegram import inline, profile
@@ -29,7 +31,7 @@ from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.queues import FIRST, Arrivals, Queues
 from bot.channels.telegram.seal import Seal
 from bot.channels.telegram.store import Store, Waiting
-from bot.knowledge.model import Knowledge
+from bot.knowledge.model import Contact, Knowledge
 from bot.understanding.search import Search
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class TelegramBot:
     `search` gives the published knowledge; `api` is the address of another Bot API server; `rate` the messages a second the bot may send. With `public_url`,
     Telegram delivers updates to `public_url + webhook_path` with `webhook_secret` in a header, and the caller hands each to `feed`; without, they are polled.
     `forgetters` are called with a conversation whose citizen wants everything deleted, beside what the bot and the assistant hold themselves.
+    `notice` gives what everybody is told while answering is off; `rendering` is entered around the rendering of a reply.
     """
 
     webhook_path = "/telegram/updates"
@@ -55,7 +58,8 @@ class TelegramBot:
     def __init__(
         self, token: str, assistant: Assistant, search: Callable[[], Search], store: Store, seal: Seal, *,
         api: str | None, public_url: str | None, webhook_secret: str, rate: float, notices: Notices | None = None,
-        own_data: OwnData, forgetters: Sequence[Forgetter] = (),
+        own_data: OwnData, forgetters: Sequence[Forgetter] = (), notice: Callable[[Contact], Reply | None] = lambda _: None,
+        rendering: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:  # fmt: skip
         self._search = search
         self._store = store
@@ -74,7 +78,7 @@ class TelegramBot:
         self._delivery = Delivery(self._bot, store, self._gone)
         asking = Asking(self._bot, assistant, lambda: knowledge().contact)
         everywhere = (assistant.forget, self._notices.end, *forgetters, self._forget)
-        self._clerk = Clerk(self._bot, asking, store, knowledge, self._notices, own_data, everywhere)
+        self._clerk = Clerk(self._bot, asking, store, knowledge, self._notices, own_data, everywhere, notice, rendering)
         self._arrivals = Arrivals(store.last_updates(), ordered=public_url is None)
         self._queues = Queues(self._arrivals)
         self._updater = None if public_url else Updater(self._bot, _Door(self._take))
@@ -99,6 +103,16 @@ class TelegramBot:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._bot.shutdown()
         self._store.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether Telegram was reached since the start."""
+        return self._connected.is_set()
+
+    @property
+    def waiting(self) -> int:
+        """How many updates and letters wait for their turn."""
+        return self._queues.waiting
 
     async def feed(self, update: Mapping[str, Any]) -> None:
         """Take an update that came by webhook: when this returns it is stored. One that cannot be read is dropped: it would come again for ever."""
@@ -168,6 +182,10 @@ class TelegramBot:
 
     async def _answer(self, waiting: Waiting, update: Update) -> None:
         await self._connected.wait()
+        with trace.begun(anew=True):  # this task may have been begun by another message of the chat
+            await self._answer_connected(waiting, update)
+
+    async def _answer_connected(self, waiting: Waiting, update: Update) -> None:
         chat = waiting.chat
 
         async def tell(letters: Sequence[Letter]) -> None:

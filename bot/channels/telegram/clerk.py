@@ -12,6 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.reading import Command, command_in, is_asked_anew, is_for_us, is_service, said_in
 from bot.channels.telegram.render import render
 from bot.channels.telegram.store import Store, Waiting
-from bot.knowledge.model import Knowledge
+from bot.knowledge.model import Contact, Knowledge
 from bot.understanding.codes import take_codes
 
 log = logging.getLogger(__name__)
@@ -75,13 +76,16 @@ class Turn:
 
 
 class Clerk:
-    """Answers updates. `forgetters` delete all that is held of a conversation, each in its own place."""
+    """Answers updates. `forgetters` delete all that is held of a conversation, each in its own place; `notice`: what is said while answering is off."""
 
     def __init__(
         self, bot: ExtBot[Any], asking: Asking, store: Store, knowledge: Callable[[], Knowledge], notices: Notices,
-        own_data: OwnData, forgetters: Sequence[Forgetter],
+        own_data: OwnData,
+        forgetters: Sequence[Forgetter], notice: Callable[[Contact], Reply | None], rendering: Callable[[], AbstractContextManager[None]],
     ) -> None:  # fmt: skip
         self._bot = bot
+        self._notice = notice
+        self._rendering = rendering
         self._asking = asking
         self._store = store
         self._knowledge = knowledge
@@ -114,7 +118,8 @@ class Clerk:
 
     def letters(self, reply: Reply, chat_id: int, quotes: int | None = None, *, extra: Sequence[Key] = ()) -> Answer:
         """Return `reply` as letters to a chat, its buttons and the `extra` ones under the last."""
-        messages = render(reply) or render(small_talk("error", self._knowledge().contact))
+        with self._rendering():
+            messages = render(reply) or render(small_talk("error", self._knowledge().contact))
         keys = [*(Key.of(label, button) for label, button in messages[-1].buttons), *_checklist(reply), *extra]
         board = Keyboard.make(reply.kind, keys) if keys else None
         letters = [Letter(chat_id, m.html, quotes=quotes) for m in messages]
@@ -173,7 +178,8 @@ class Clerk:
         return await self._question(turn, hello, {"unit": unit.key}, notes=[Block("note", say.LINK_UNIT.format(ward=unit.name))])
 
     async def _location(self, turn: Turn, location: telegram.Location) -> Answer:
-        reply = nearest(location.latitude, location.longitude, self._knowledge())
+        known = self._knowledge()
+        reply = self._notice(known.contact) or nearest(location.latitude, location.longitude, known)
         if reply is not None:
             return self.letters(reply, turn.chat_id, turn.quotes)
         return await self._question(turn, say.TELEGRAM_ASKS_WARD, {"ward": "ask"}, before=[Block("note", say.NO_COORDINATES)])

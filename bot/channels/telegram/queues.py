@@ -86,6 +86,11 @@ class Queues:
         if queue.task is None and not self._stopped:
             queue.task = asyncio.create_task(self._work(chat, queue))
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait in all chats together."""
+        return sum(len(queue.jobs) for queue in self._chats.values())
+
     async def _work(self, chat: str, queue: _Chat) -> None:
         try:
             while queue.jobs and not self._stopped:

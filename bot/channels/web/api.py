@@ -7,6 +7,7 @@ import json
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +27,7 @@ from bot.channels.web.problems import BadRequest
 from bot.channels.web.reading import Asked, bearer, read_after, read_body, read_feedback, read_message
 from bot.channels.web.sessions import SENDER, Session, Sessions, expiry
 from bot.channels.web.store import LEASE, Message, WebStore
-from bot.knowledge.model import Knowledge, Unit
+from bot.knowledge.model import Contact, Knowledge, Unit
 from bot.questions.question import new_id
 from bot.questions.recorder import Recorder
 from bot.questions.store import Thumb
@@ -43,12 +44,17 @@ log = logging.getLogger(__name__)
 
 
 class Web:
-    """The web's side of the assistant. `masked` returns a text as it may be kept; `forgetters` delete all that is held of a conversation elsewhere."""
+    """The web's side of the assistant.
+
+    `masked` returns a text as it may be kept; `forgetters` delete all that is held of a conversation elsewhere; `recorder` keeps what was asked;
+    `notice` is what everybody is told while answering is off; `rendering` is entered around the rendering of a reply.
+    """
 
     def __init__(
         self, conversations: Conversations, sessions: Sessions, origins: Origins, store: WebStore, pace: Pace, knowledge: Callable[[], Knowledge],
         masked: Callable[[str], str], own_data: OwnData, forgetters: tuple[Callable[[str], Awaitable[None]], ...] = (),
-        recorder: Recorder | None = None,
+        recorder: Recorder | None = None, *,
+        notice: Callable[[Contact], Reply | None] = lambda _: None, rendering: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:  # fmt: skip
         self._conversations = conversations
         self._sessions = sessions
@@ -60,6 +66,8 @@ class Web:
         self._own_data = own_data
         self._forgetters = forgetters
         self._recorder = recorder
+        self._notice = notice
+        self._rendering = rendering
         self._tidying: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -100,17 +108,25 @@ class Web:
         """Return the reply to `asked`, its place in the session included, and the HTTP status: an id is answered once, said as often as it may be."""
         await self._pace.check(session.sender, address)
         ident = asked.id or secrets.token_urlsafe(9)
+        contact = self._knowledge().contact
+        if self._notice(contact):  # said without the store, which may be what is broken; asked again later, it is answered
+            return {**_plain(await self._conversations.reply(session.sender, asked.text, {}, contact, address=address)), "id": ident}, 200
         message = await self._store.begin(session.sender, ident, self._masked(asked.text))
         waited = 0.0
         while message.reply is None and not message.mine:
             if waited > LEASE:
-                return _plain(small_talk("error", self._knowledge().contact)), 503
+                return self.trouble(), 503
             await asyncio.sleep(LOOKED_EVERY)
             waited += LOOKED_EVERY
             message = await self._store.begin(session.sender, ident, self._masked(asked.text))
         if message.reply is not None:
             return {**message.reply, "seq": message.seq, "id": ident}, 200
         return await self._answer(session, asked, message, address)
+
+    def trouble(self) -> dict[str, Any]:
+        """Return what is said where the store cannot be used: the notice while answering is off, else that something is wrong."""
+        contact = self._knowledge().contact
+        return _plain(self._notice(contact) or small_talk("error", contact))
 
     async def _answer(self, session: Session, asked: Asked, message: Message, address: str | None) -> tuple[dict[str, Any], int]:
         question = new_id()
@@ -128,7 +144,8 @@ class Web:
         except Unanswered:
             await self._store.unanswered(session.sender, message.seq)
             return {**_plain(small_talk("error", contact)), "id": message.id}, 503
-        plain = _plain(reply)
+        with self._rendering():
+            plain = _plain(reply)
         await self._store.answered(session.sender, message.seq, plain, question)
         return {**plain, "seq": message.seq, "id": message.id}, 200
 
@@ -154,7 +171,7 @@ class Web:
                 return JSONResponse({"detail": error.detail}, error.status, after)
             except SQLAlchemyError as error:
                 log.error("web: the store cannot be used: %s", type(error).__name__)
-                return JSONResponse(_plain(small_talk("error", self._knowledge().contact)), 503)
+                return JSONResponse(self.trouble(), 503)
 
         return answered
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
@@ -25,6 +27,7 @@ from bot.channels.web.reading import Asked, read_bytes
 from bot.knowledge.model import Knowledge
 from bot.understanding.codes import is_procedure_code
 
+log = logging.getLogger(__name__)
 PAGE = Path(__file__).parents[1] / "page"
 WIDGET = Path(__file__).parents[2] / "widget" / "dist" / "widget.js"
 MOST_FIELDS = 20  # of the form of /hoi
@@ -84,6 +87,9 @@ async def _asked(web: Web, request: Request) -> str:
             return _conversation(held, [])
         reply, _ = await web.say(session, Asked(question, None, None, code or None, ()), request.client.host if request.client else None)
         return _conversation(held, [(question, reply)])
+    except SQLAlchemyError as error:
+        log.error("web: the store cannot be used: %s", type(error).__name__)
+        return _conversation("", [("", web.trouble())])
     except ValueError:
         return _conversation("", [("", {"blocks": [{"type": "text", "text": say.WEB_NOT_READ, "items": []}]})])
     except BadRequest as error:

@@ -14,6 +14,7 @@ from bot.knowledge.model import ASPECTS
 from bot.understanding.codes import is_procedure_code
 
 LARGEST_BODY = 16 * 1024  # bytes
+MOST_READ = 4 * 1024 * 1024  # bytes of a body too large that are read and dropped: whoever is still sending would not hear the refusal
 LONGEST_COMMENT = 500  # characters
 THUMBS = ("up", "down")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -41,11 +42,19 @@ class Feedback:
 
 async def read_bytes(request: Request) -> bytes:
     """Return the body of `request`; raises BadRequest when it is too large."""
-    body = b""
+    too_large = BadRequest(413, f"body: larger than {LARGEST_BODY} bytes")
+    promised = request.headers.get("content-length", "0")
+    if len(promised) > len(str(MOST_READ)) or int(promised) > MOST_READ:  # the server has seen to it that these are digits
+        raise too_large
+    body, length = b"", 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise BadRequest(413, f"body: larger than {LARGEST_BODY} bytes")
+        length += len(chunk)
+        if length > MOST_READ:
+            raise too_large
+        if length <= LARGEST_BODY:
+            body += chunk
+    if length > LARGEST_BODY:
+        raise too_large
     return body
 
 

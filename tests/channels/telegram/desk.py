@@ -70,14 +70,14 @@ def search_over(known: Knowledge) -> Search:
 
 def make(
     api: BotApi, at: Path, assistant: Any, *, webhook: bool = True, token: str = TOKEN, rate: float = FAST, known: Knowledge | None = None,
-    notices: Notices | None = None, forgetters: tuple[Any, ...] = (),
+    notices: Notices | None = None, **options: Any,
 ) -> TelegramBot:  # fmt: skip
     """Return a bot that calls `api` and keeps its store in the folder `at`."""
     search = search_over(known or knowledge(at / "knowledge"))
     return TelegramBot(
         token, assistant, lambda: search, SqliteStore(at / "telegram.db", SEAL), SEAL, api=api.url,
-        public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, forgetters=forgetters,
         own_data=OwnData(AwaitedHere()),
+        public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, **options,
     )  # fmt: skip
 
 

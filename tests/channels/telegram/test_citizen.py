@@ -202,6 +202,13 @@ async def test_a_location_is_answered_with_the_nearest_point(tmp_path: Path) -> 
         assert "cách 1,0 km" in text and "Số 1 phố Trắng" in text
 
 
+async def test_while_answering_is_off_a_location_gets_the_notice_like_everything_else(tmp_path: Path) -> None:
+    off = Reply("handoff", (Block("text", "Bảo trì."),))
+    async with running() as api, started(api, tmp_path, known=with_coordinates(tmp_path / "k"), notice=lambda contact: off) as (bot, _):
+        await bot.feed(api.other(location={"longitude": 105.81, "latitude": 21.0}))
+        assert [sent.text for sent in await api.answers(1)] == ["Bảo trì."]
+
+
 async def test_without_coordinates_the_ward_is_asked_for_and_nothing_invented(tmp_path: Path) -> None:
     async with running() as api, started(api, tmp_path) as (bot, echo):
         await bot.feed(api.other(location={"longitude": 105.81, "latitude": 21.0}))
