@@ -354,6 +354,16 @@ async def test_a_citizen_who_wants_to_be_forgotten_is_forgotten_everywhere(tmp_p
         assert name not in caplog.text and str(chat) not in caplog.text
 
 
+async def test_in_words_too_a_citizen_is_forgotten_after_a_yes(tmp_path: Path) -> None:
+    async with running() as api, started(api, tmp_path) as (bot, echo):
+        await bot.feed(api.text("xóa dữ liệu của tôi"))
+        assert (await api.answers(1))[0].text == say.DATA_DELETE_ASK
+        assert echo.forgotten == []
+        await bot.feed(api.text("có, xóa hết"))
+        assert (await api.answers(2))[1].text == say.DATA_DELETED
+        assert len(echo.forgotten) == 1 and echo.heard == []
+
+
 async def test_when_not_all_can_be_forgotten_the_citizen_is_told_so(tmp_path: Path) -> None:
     echo = Echo()
     async with running() as api, started(api, tmp_path, assistant=echo) as (bot, _):

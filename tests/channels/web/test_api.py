@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from bot.answers import wording as say
 from bot.answers.compose import small_talk
+from bot.channels.assistant import QUESTION
 from bot.channels.web import store as store_module
 from bot.channels.web.origins import Origins, SitesError
 from bot.knowledge.model import Contact
+from bot.questions.recorder import Recorder
+from bot.questions.store import QuestionStore
+from bot.serving.awaited import AwaitedHere
+from bot.serving.recorded import Recorded
 from tests.channels.web.conftest import OTHER_SITE, RATE, SITE, Desk, Echo, desk_at
 
 PHONE = "0912 345 678"
@@ -165,3 +171,62 @@ def test_a_file_of_sites_that_cannot_be_read_says_how_to_mend_it(tmp_path: Path,
     path.write_text(content, encoding="utf-8")
     with pytest.raises(SitesError, match="TTHC_SITES"):
         Origins.read(path)
+
+
+def test_deleting_is_asked_for_once_more_and_then_everything_is_gone(desk: Desk) -> None:
+    session = desk.begin()["session"]
+    desk.say(session, "khai sinh")
+    asked = desk.say(session, "xoa het thong tin cua toi di").json()
+    assert (asked["text"].split("\n")[0], desk.echo.forgotten) == (say.DATA_DELETE_ASK, [])
+    assert desk.say(session, asked["buttons"][0]["text"]).json()["text"] == say.DATA_DELETED
+    assert len(desk.echo.forgotten) == 1
+    assert desk.say(session, "tiếp").status_code == 401
+
+
+@pytest.mark.parametrize("said", ["không xóa nữa", "đăng ký kết hôn cần gì"])
+def test_without_a_yes_nothing_is_deleted_now_or_later(desk: Desk, said: str) -> None:
+    session = desk.begin()["session"]
+    desk.say(session, "xóa dữ liệu của tôi")
+    desk.say(session, said)
+    desk.say(session, "có")
+    assert desk.echo.forgotten == [] and desk.say(session, "tiếp").status_code == 200
+
+
+def test_when_not_all_can_be_deleted_the_citizen_is_told_so_and_the_session_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(sender: str) -> None:
+        raise OSError
+
+    session = desk.begin()["session"]
+    desk.say(session, "xóa dữ liệu của tôi")
+    monkeypatch.setattr(desk.web, "_forgetters", (fails,))
+    assert desk.say(session, "có").json()["text"] == say.DATA_NOT_DELETED
+    assert desk.say(session, "tiếp").status_code == 200
+
+
+def test_what_is_kept_is_told_when_asked(desk: Desk) -> None:
+    told = desk.say(desk.begin()["session"], "bot có lưu thông tin của tôi không").json()
+    assert [item["text"] for item in told["blocks"][0]["items"]] == list(say.PRIVACY_ITEMS)
+    assert desk.echo.heard == []
+
+
+def test_a_thumb_lands_on_its_question_without_its_person_and_deleting_the_session_deletes_its_questions(url: str, tmp_path: Path) -> None:
+    store = QuestionStore(f"sqlite:///{tmp_path / 'q.sqlite3'}")
+    recorder = Recorder(store, AwaitedHere())
+    echo = Echo()
+    web, application = desk_at(url, tmp_path / "k2", echo, recorder)
+    web._conversations = Recorded(echo, recorder)  # type: ignore[arg-type]
+    with TestClient(application) as client:
+        desk = Desk(client, echo, web)
+        session, other = desk.begin()["session"], desk.begin()["session"]
+        first = desk.say(session, f"khai sinh, gọi {PHONE}").json()
+        desk.say(session, "lệ phí")
+        desk.say(other, "hộ chiếu")
+        body = {"seq": first["seq"], "thumb": "down", "comment": f"sai, gọi {PHONE}"}
+        assert client.post("/api/v1/feedback", json=body, headers={"authorization": f"Bearer {session}"}).status_code == 204
+        client.portal.call(recorder._write_all)  # type: ignore[union-attr]
+        kept = {q.text: q for q in store.between(0, 2**40)}
+        assert {text: q.thumb for text, q in kept.items()} == {"khai sinh, gọi …": "down", "lệ phí": None, "hộ chiếu": None}
+        assert kept["khai sinh, gọi …"].comment == "sai, gọi …"
+        assert all(QUESTION not in metadata for _, _, metadata in echo.heard)
+        assert client.delete("/api/v1/session", headers={"authorization": f"Bearer {session}"}).status_code == 204
+        assert [q.text for q in store.between(0, 2**40)] == ["hộ chiếu"]
