@@ -18,7 +18,7 @@ lint: setup
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy bot actions bench
 
-# Published vulnerabilities of the locked packages, each judged or not; needs pypi.org.
+# Published vulnerabilities of the locked packages, each judged or not; needs the package index.
 audit: setup
 	.venv/bin/python tools/audit.py $(AUDIT)
 
