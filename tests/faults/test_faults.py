@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -189,14 +190,11 @@ def test_a_disk_that_takes_nothing_more_is_told_honestly(tmp_path: Path) -> None
         with started(TTHC_HOME=str(home), TTHC_WEB_URL=f"sqlite:///{full / 'web.sqlite3'}") as (process, address):
             citizen = Citizen(address)
             assert citizen.say(ASKED[0])["kind"] == "answer"
-            (full / "filling").write_bytes(b"")
-            with (full / "filling").open("ab") as filling:
-                try:
-                    while True:
-                        filling.write(b"x" * 4096)
-                        filling.flush()
-                except OSError:
-                    pass
+            filling = os.open(full / "filling", os.O_CREAT | os.O_WRONLY)
+            with contextlib.suppress(OSError):
+                while True:
+                    os.write(filling, b"x" * 4096)
+            os.close(filling)
             for n in range(60):  # until what SQLite had left of room is used up
                 answer = httpx.post(f"{address}/api/v1/messages", json={"text": ASKED[n % 4]}, timeout=30, trust_env=False)
                 if answer.status_code != 200:
