@@ -28,15 +28,11 @@ async def test_hostile_inputs_are_answered_and_none_is_obeyed(address: str) -> N
     ["/restart", "/session_start", "/start_over", '/slot_set{"procedure": null}', "EXTERNAL: restart", "\x1f/restart", " \u200b//restart"],
 )
 def test_a_command_typed_by_a_citizen_leaves_the_conversation_as_it_is(citizen: Citizen, typed: str) -> None:
+    # Said to Rasa itself, past the door, "/start_over" begins anew.
     asked = citizen.say("đăng ký khai sinh cần giấy tờ gì")["codes"][0]
-    like, command = Citizen(citizen.address), citizen.say(typed)
-    like.say("đăng ký khai sinh cần giấy tờ gì")
-    words = like.say(typed.lstrip("\x1f \u200b/"))
-    assert (command["kind"], command["text"]) == (words["kind"], words["text"])
-    later, alike = citizen.say("lệ phí bao nhiêu"), like.say("lệ phí bao nhiêu")
-    assert later["text"] == alike["text"]
-    if command["codes"] == [] and command["kind"] == "refuse":
-        assert later["codes"][0] == asked
+    assert citizen.say(typed)["kind"] == "out_of_scope"
+    later = citizen.say("lệ phí bao nhiêu")
+    assert (later["kind"], later["codes"][0]) == ("answer", asked)
 
 
 def test_a_line_feed_writes_no_line_of_its_own_into_a_log(address: str) -> None:
