@@ -32,13 +32,60 @@ REFUSED = frozenset({400, 401, 403, 404, 405, 413, 422, 431})
 MESSAGES = "/api/v1/messages"
 QUESTIONS = ("đăng ký khai sinh cần giấy tờ gì", "lệ phí cấp căn cước", "xin chào", "tra cứu hồ sơ", "mất bao lâu", "cấp lại sổ đỏ ở đâu")
 INTENTS = tuple(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
-OF_RASA = ("restart", "session_start", "back", "slash_intents", "action_listen", "EXTERNAL: ask", "EXTERNAL: restart", "_mood", "out_of_scope")
+OF_RASA = (
+    "restart",
+    "session_start",
+    "back",
+    "slash_intents",
+    "action_listen",
+    "EXTERNAL: ask",
+    "EXTERNAL: restart",
+    "_mood",
+    "out_of_scope",
+)
 _PAYLOADS = ("", '{"procedure": "1.001193"}', '{"a": {"b": []}}', "{", "{}{}", '@0.99{"unit": "x"}', '{"requested_slot": null}')
-_BEFORE = ("", " ", "\n", "\u200b", "\ufeff", "\u3000", "\x00", "\x1f", "\x85", "\u2028", "\u202e", "\u2066", "//", "/ /", "\uff0f", "\x1c/\x1d", "\t\u200b\t")
+_BEFORE = (
+    "",
+    " ",
+    "\n",
+    "\u200b",
+    "\ufeff",
+    "\u3000",
+    "\x00",
+    "\x1f",
+    "\x85",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "//",
+    "/ /",
+    "\uff0f",
+    "\x1c/\x1d",
+    "\t\u200b\t",
+)
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 _CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 _STRANGE = "\ufffe\uffff\ufdd0\U000e0041\U0010ffff\u0301\u0489\ue000\U0001f469\u200d\U0001f680\ufe0f\u2029\ufffd\u1160\u3164"
-_WRONG: tuple[Any, ...] = (None, True, 0, -1, 1.5, "", "x", [], [[]], {}, {"a": 1}, [None], ["fee", 1], 2**63, float("nan"), float("inf"), "\x00", "1.000001")
+_WRONG: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    "",
+    "x",
+    [],
+    [[]],
+    {},
+    {"a": 1},
+    [None],
+    ["fee", 1],
+    2**63,
+    float("nan"),
+    float("inf"),
+    "\x00",
+    "1.000001",
+)
 _FIELDS = ("text", "id", "session", "choice", "aspects", "metadata", "sender")
 _HEADERS = (
     b"Authorization: Bearer", b"Authorization: Bearer \xff\xfe", b"Authorization: Basic Og==", b"Authorization: Bearer a.b.c", b"Origin: null",
@@ -47,12 +94,26 @@ _HEADERS = (
     b"Accept-Language: " + b"v" * 4000, b"X: " + b"a" * 70_000, b"Upgrade: websocket", b"Content-Length: -1", b"Content-Length: 99999999999", b"a b: c",
     b"Range: bytes=0-9999999999", b"Host: \xff", b": nameless", b"X\x00: 1",
 )  # fmt: skip
-_PROMISES = (b"Transfer-Encoding: chunked", b"Content-Length: 99999999999")  # of more than is sent; the client breaks off, and need not be answered
+_PROMISES = (
+    b"Transfer-Encoding: chunked",
+    b"Content-Length: 99999999999",
+)  # of more than is sent; the client breaks off, and need not be answered
 _ELSEWHERE = (
     b"GET /api/v1/messages?after=%s", b"GET /api/v1/events?after=%s", b"DELETE /api/v1/session?%s", b"GET /nhung?don_vi=%s", b"GET /page/%s", b"GET /%s",
     b"PATCH /api/v1/messages?%s", b"GET /api/v1/%s", b"POST /telegram?%s", b"GET /webhooks/gateway/message?%s", b"GET /conversations/%s/tracker",
 )  # fmt: skip
-_JUNK = (b"../../etc/passwd", b"%00", b"%ff%fe", b"..%2f..%2fsettings.py", b"9" * 5000, b"-1", b"'%20OR%201=1--", b"<script>", b"%0d%0aSet-Cookie:x", b"\xc0\xaf")
+_JUNK = (
+    b"../../etc/passwd",
+    b"%00",
+    b"%ff%fe",
+    b"..%2f..%2fsettings.py",
+    b"9" * 5000,
+    b"-1",
+    b"'%20OR%201=1--",
+    b"<script>",
+    b"%0d%0aSet-Cookie:x",
+    b"\xc0\xaf",
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +204,11 @@ def headed(draw: random.Random) -> Hostile:
     """Return a common message under uncommon headers."""
     headers = draw.sample(_HEADERS, draw.randint(1, 3))
     broken_off = any(promise in headers for promise in _PROMISES)
-    return Hostile("headers", frozenset({0, *SAID, *REFUSED}) if broken_off else frozenset(), request(json.dumps({"text": "xin chào"}).encode(), *headers))
+    return Hostile(
+        "headers",
+        frozenset({0, *SAID, *REFUSED}) if broken_off else frozenset(),
+        request(json.dumps({"text": "xin chào"}).encode(), *headers),
+    )
 
 
 def elsewhere(draw: random.Random) -> Hostile:
@@ -240,7 +305,10 @@ def lines(outcome: Outcome, took: float) -> list[str]:
         answers = ", ".join(f"{n:,} × {status or 'none, broken off by the client'}" for status, n in sorted(statuses.items()))
         told.append(f"| {kind} | {statuses.total():,} | {answers} | {max(outcome.seconds[kind]):.2f} s |")
     told += ["", f"Answered with 5xx, left unanswered, wrongly let in or obeyed: {len(outcome.wrong)}."]
-    return [*told, f"Time: median {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms, most {times[-1]:.2f} s."]
+    return [
+        *told,
+        f"Time: median {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms, most {times[-1]:.2f} s.",
+    ]
 
 
 def main() -> None:
