@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3 || command -v python)
 
-.PHONY: setup run test lint bench lock screenshots widget handbook clean
+.PHONY: setup run test lint audit bench lock screenshots widget handbook clean
 
 setup:
 	@$(PYTHON) tools/setup.py
@@ -17,6 +17,10 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy bot actions bench
+
+# Published vulnerabilities of the locked packages, each judged or not; needs the package index.
+audit: setup
+	.venv/bin/python tools/audit.py $(AUDIT)
 
 # The locks hold for Linux, macOS and Windows; uv comes from PyPI into a folder of its own.
 lock:
@@ -34,6 +38,8 @@ bench: setup
 	.venv/bin/python -m bench.questions
 	.venv/bin/python -m bench.widget
 	.venv/bin/python -m bench.web_sessions
+	.venv/bin/python -m bench.seen
+	.venv/bin/python -m bench.hostile
 
 screenshots: setup
 	.venv/bin/python tools/screenshots.py
@@ -46,4 +52,4 @@ handbook: setup
 	.venv/bin/python tools/handbook.py
 
 clean:
-	rm -rf .venv .uv .tthc models
+	rm -rf .venv .uv .audit .tthc models

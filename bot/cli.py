@@ -367,7 +367,7 @@ def _quieten() -> None:
 
 _REFUSALS = (
     SettingsError, publish.SnapshotError, supervisor.ServeError, QuestionsError, importer.ImportFailed, export.ExportFailed, FileNotFoundError,
-    KnowledgeError, connect.NoDatabase, SheetError, pause.PauseError, QuestionsFailed,
+    KnowledgeError, connect.NoDatabase, SheetError, QuestionsFailed, pause.PauseError,
 )  # fmt: skip
 
 

@@ -27,9 +27,9 @@
 | TTHC_SNAPSHOTS_URL | | where published knowledge reaches other machines: postgresql://; without it TTHC_HOME alone |
 | TTHC_RABBITMQ_URL | | amqp:// of the RabbitMQ that is told what happens in conversations, without what is said; without it nobody is |
 | TTHC_TALLY_URL | TTHC_HOME/tally.sqlite3 | where `tthc events` keeps how often what happens: sqlite:/// or postgresql:// |
-| TTHC_QUESTIONS_URL | TTHC_HOME/questions.sqlite3 | where questions are kept, without who asked, for 90 days: sqlite:/// or postgresql:// |
 | TTHC_METRICS_TOKEN | | whoever brings it may read GET /metrics; without it, only callers on this machine that came through no proxy |
 | TTHC_LOG | json | how the processes write their logs: json, one object a line, or console, for reading along |
+| TTHC_QUESTIONS_URL | TTHC_HOME/questions.sqlite3 | where questions are kept, without who asked, for 90 days: sqlite:/// or postgresql:// |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
 """
 
@@ -89,9 +89,9 @@ class Settings:
     snapshots_url: str | None
     rabbitmq_url: str | None
     tally_url: str
-    questions_url: str
     metrics_token: str | None
     log: LogForm
+    questions_url: str
 
     @property
     def logs(self) -> Path:
@@ -181,9 +181,9 @@ class Settings:
             snapshots_url=database("TTHC_SNAPSHOTS_URL"),
             rabbitmq_url=env.get("TTHC_RABBITMQ_URL") or None,
             tally_url=database("TTHC_TALLY_URL") or f"sqlite:///{home / 'tally.sqlite3'}",
-            questions_url=database("TTHC_QUESTIONS_URL") or f"sqlite:///{home / 'questions.sqlite3'}",
             metrics_token=env.get("TTHC_METRICS_TOKEN") or None,
             log=log_form("TTHC_LOG"),
+            questions_url=database("TTHC_QUESTIONS_URL") or f"sqlite:///{home / 'questions.sqlite3'}",
         )
 
 

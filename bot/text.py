@@ -30,6 +30,8 @@ FOREIGN_WORDS = frozenset(
 )
 
 SHORTEST_GLUED, SHORTEST_PART, MOST_GLUED = 4, 2, 4  # letters of glued syllables and of each; syllables glued together
+LONGEST_SYLLABLE, LONGEST_TYPED = 7, 12  # letters: "nghiêng"; the keys that type it ("nghieengz") and a few by mistake
+LONGEST_GLUED = MOST_GLUED * LONGEST_SYLLABLE + 1  # what is longer is no word: neither is time spent on it nor is it kept in a cache
 _LAST_CALLS = ("ạ", "à")  # syllables of one letter that are glued to the end of a sentence
 
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -143,7 +145,7 @@ def undo_telex(text: str) -> str:
 
     Only a syllable that is none as it stands, and is one once put right, is changed.
     """
-    return _SYLLABLE.sub(lambda m: _undo_telex_syllable(m.group()), text)
+    return _SYLLABLE.sub(lambda m: _undo_telex_syllable(m.group()) if len(m.group()) <= LONGEST_TYPED else m.group(), text)
 
 
 def expand_chat(text: str) -> str:
@@ -169,7 +171,7 @@ def _parts(lower: str, most: int) -> list[str] | None:
     """Return `lower` as at most `most` syllables, None when it cannot be read so."""
     if most and _is_syllable(lower):
         return [lower]
-    for at in range(len(lower) - SHORTEST_PART, SHORTEST_PART - 1, -1) if most > 1 else ():
+    for at in range(min(len(lower) - SHORTEST_PART, LONGEST_SYLLABLE), SHORTEST_PART - 1, -1) if most > 1 else ():
         rest = _parts(lower[at:], most - 1) if _is_syllable(lower[:at]) else None
         if rest:
             return [lower[:at], *rest]
@@ -187,7 +189,7 @@ def part_glued(text: str) -> str:
 
     Only what is no syllable as it stands, and can be read as several, is changed.
     """
-    return _SYLLABLE.sub(lambda m: _parted(m.group()), text)
+    return _SYLLABLE.sub(lambda m: _parted(m.group()) if len(m.group()) <= LONGEST_GLUED else m.group(), text)
 
 
 def normalise(text: str) -> str:

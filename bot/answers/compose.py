@@ -109,6 +109,7 @@ SMALL_TALK: dict[str, tuple[Kind, str]] = {
     "nonsense": ("out_of_scope", say.NONSENSE),
     "empty": ("out_of_scope", say.EMPTY),
     "error": ("error", say.ERROR),
+    "busy": ("error", say.BUSY),
 }
 
 

@@ -177,6 +177,7 @@ NONSENSE = "Mình chưa hiểu tin nhắn này. Bạn viết giúp việc cần 
 EMPTY = "Tin nhắn đang trống. Bạn viết câu hỏi về thủ tục cần làm nhé."
 TOO_LONG = "Tin nhắn dài quá nên mình chưa đọc được. Bạn viết ngắn lại, mỗi lần một việc nhé."
 ERROR = "Xin lỗi, hệ thống đang trục trặc nên mình chưa trả lời được. Bạn thử lại sau ít phút, hoặc gọi tổng đài {hotlines}."
+BUSY = "Đang có rất đông người hỏi nên mình chưa kịp trả lời. Bạn đợi một phút rồi gửi lại nhé. Việc gấp, bạn gọi tổng đài {hotlines}."
 PAUSED = "Trợ lý đang tạm ngừng trả lời. Mong bạn quay lại sau."
 PAUSED_URGENT = "Việc gấp, bạn gọi tổng đài {hotlines}."
 ONLY_TEXT = "Mình chỉ đọc được tin nhắn chữ. Bạn viết câu hỏi giúp mình nhé."

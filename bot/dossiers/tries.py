@@ -53,7 +53,7 @@ class Tries:
 
     def named(self, session: str, address: str | None, code: str) -> Try:
         """Return the try as it is counted."""
-        return Try(self._hash(session), self._hash(_site(address)) if address else None, self._hash(code))
+        return Try(self._hash(session), self._hash(site_of(address)) if address else None, self._hash(code))
 
     def allow(self, one: Try) -> bool:
         """Count `one` and tell whether it may be made; a session or an address that tried too often does not use up the tries of a code."""
@@ -90,7 +90,7 @@ def _counted(one: Try) -> list[tuple[RateLimitItem, str]]:
     return [(_SESSION, one.session), *by_address, (_CODE, one.code), (_CODE_A_DAY, one.code)]
 
 
-def _site(address: str) -> str:
+def site_of(address: str) -> str:
     """Return the part of `address` that its owner cannot change at will; what is no IP address stands for itself."""
     try:
         read = ipaddress.ip_address(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from bot.knowledge.publish import Snapshot, SnapshotError, current_version, open_snapshot
+from bot.knowledge.publish import Snapshot, SnapshotError, current_version, open_snapshot, versions
 
 T = TypeVar("T")
 CHECK_EVERY = 1.0  # seconds between looks at which snapshot is served
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 class Served(Generic[T]):
     """Holds what `open_` makes of the served snapshot, and follows publications and rollbacks.
 
-    A snapshot that cannot be opened is reported and the one before it kept: what ran goes on running.
+    A snapshot that cannot be opened is reported and the one before it kept: what ran goes on running. At a start it is the newest one that can be opened.
     """
 
     def __init__(self, home: Path, open_: Callable[[Snapshot], T]) -> None:
@@ -44,12 +45,24 @@ class Served(Generic[T]):
 
     def _change_over(self, version: str | None) -> None:
         try:
-            snapshot = open_snapshot(self._home, version)
-            self._held = (snapshot.version, self._open(snapshot))
-            self._refused = None
-            log.info("serving snapshot %s", snapshot.version)
+            self._hold(version)
         except (SnapshotError, OSError, ValueError) as error:
             if self._held is None:
-                raise
+                self._hold_an_earlier_one(version, error)
+            assert self._held is not None
             self._refused = version
             log.error("snapshot %s refused, %s kept: %s", version, self._held[0], error)
+
+    def _hold(self, version: str | None) -> None:
+        snapshot = open_snapshot(self._home, version)
+        self._held = (snapshot.version, self._open(snapshot))
+        self._refused = None
+        log.info("serving snapshot %s", snapshot.version)
+
+    def _hold_an_earlier_one(self, damaged: str | None, error: Exception) -> None:
+        """Hold the newest snapshot that can be opened in place of the one that is `damaged`; raises `error` when there is none."""
+        for version in reversed(versions(self._home)):
+            if damaged and version != damaged:
+                with contextlib.suppress(SnapshotError, OSError, ValueError):
+                    return self._hold(version)
+        raise error

@@ -19,7 +19,7 @@ _MONEY = r"(?:đồng|dong|vnđ|vnd|triệu|trieu|tỷ|ty|nghìn|nghin|ngàn|nga
 _HARMLESS = rf"""
     (?:\d{{3}}[. ]\d{{2}}[. ](?:\d{{2}}[. ])?)?[a-z]\d{{2}}(?:[. ]\d{{1,3}}){{0,3}}[- ]\d{{6}}[- ]\d{{3,6}}(?!\d)   # a dossier code
   | \d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)\d{{2}}(?!\d)                                                        # a date
-  | \d[\d.,]*\s*{_MONEY}                                                                             # money
+  | \d[\d.,]{{0,24}}\s*{_MONEY}                                                                             # money
 """
 # Telephone numbers (0 or 84 and eight to ten digits) and identification numbers (9 or 12 digits), however they are set apart.
 _PERSONAL = r"""

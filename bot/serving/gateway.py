@@ -57,19 +57,18 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     rasa_url = settings.rasa_url or f"http://127.0.0.1:{settings.rasa_port}"
     reception = Reception.open(settings, TimedGateway(dossiers, metrics), notices)
     rasa = RasaServer(rasa_url, reception, settings.secret_for(RASA), metrics)
-
-    def remembered(use: str) -> Awaited:
-        return awaited(settings.redis_url, settings.secret_for(use).encode())
-
-    recorder = Recorder(QuestionStore(settings.questions_url), remembered("asked-back"))
-    own_data = OwnData(remembered("own-data"))
-    answering = Answering(Recorded(assistant or rasa, recorder), switch, metrics)
     rendering = partial(metrics.stage, "render")
     served: Served[Search] = Served(settings.home, Search.open)
 
     def search() -> Search:
         return served.get()[1]
 
+    def remembered(use: str) -> Awaited:
+        return awaited(settings.redis_url, settings.secret_for(use).encode())
+
+    recorder = Recorder(QuestionStore(settings.questions_url), remembered("asked-back"))
+    answering = Answering(Recorded(assistant or rasa, recorder), switch, metrics)
+    own_data = OwnData(remembered("own-data"))
     telegram: TelegramBot | None = None
     if settings.telegram_token:
         seal = Seal(settings.secret_for("telegram-seal"))
@@ -126,8 +125,8 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
-        recorder.start()
         switch.start()
+        recorder.start()
         if telegram:
             await telegram.start()
         await web.start()

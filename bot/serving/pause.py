@@ -58,6 +58,7 @@ def pause(home: Path, notice: str = "") -> Pause:
         handle, scratch = tempfile.mkstemp(dir=home, prefix=".paused-")
         with open(handle, "w", encoding="utf-8") as file:
             json.dump(asdict(made), file, ensure_ascii=False)
+        os.chmod(scratch, 0o644)  # the gateway may run as another user
         os.replace(scratch, home / FILE)
         _note(home, "pause", made.by, made.since, notice=said)
     return made

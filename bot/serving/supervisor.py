@@ -1,7 +1,7 @@
 """`tthc serve`: the action server, the Rasa server and the gateway as one service on one machine, or one part of it on each of many.
 
-The children's output goes to log files. When one of them ends, all are stopped and the service ends with an error; Ctrl-C or SIGTERM stops every
-process. Each child is asked to end, then killed.
+The children's output goes to log files. One that ends is started again, unless that happens too often: then all are stopped and the service ends with an
+error. Ctrl-C or SIGTERM stops every process; each child is asked to end, then killed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from bot.settings import Settings
 
 Part = Literal["gateway", "rasa"]  # what runs alone on a machine; "rasa" with its action server beside it
 READY_WITHIN = 120.0  # seconds
+MENDED_AT_MOST, MENDED_IN = 5, 600.0  # how often children are started again, in so many seconds
 FOLLOW_EVERY = 4.0  # seconds between looks at which snapshot to serve; processes look at their folder once a second
 STOP_WITHIN = 8.0  # seconds a child is given before it is killed
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,9 +44,12 @@ class Service:
 
     settings: Settings
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _mended: deque[float] = field(default_factory=deque)  # when a child was started again
 
     def start(self, name: str, *command: str) -> None:
         """Start the child `name`, its output to its log."""
+        self._commands[name] = command
         self.settings.logs.mkdir(parents=True, exist_ok=True)
         environment = {
             **os.environ,
@@ -75,6 +80,20 @@ class Service:
         for name, child in self.children.items():
             if child.poll() is not None:
                 raise ServeError(f"«{name}» đã dừng (mã {child.returncode}). Xem {self.log_of(name)}")
+
+    def mend(self) -> None:
+        """Start again the children that have ended; raises ServeError when that happens too often to be an accident."""
+        for name, child in self.children.items():
+            if child.poll() is None:
+                continue
+            now = time.monotonic()
+            while self._mended and now - self._mended[0] > MENDED_IN:
+                self._mended.popleft()
+            if len(self._mended) >= MENDED_AT_MOST:
+                self.check()
+            self._mended.append(now)
+            print(f"«{name}» đã dừng (mã {child.returncode}), đang khởi động lại. Xem {self.log_of(name)}", file=sys.stderr, flush=True)
+            self.start(name, *self._commands[name])
 
     def wait_until(self, ready: Callable[[], bool], what: str) -> None:
         """Wait until `ready`; raises ServeError when a child ends or it takes too long."""
@@ -157,7 +176,7 @@ def serve(settings: Settings, only: Part | None = None) -> None:
             print(f"Telegram: {'bật' if settings.telegram_token else 'tắt (đặt TTHC_TELEGRAM_TOKEN để bật)'}")
             print(f"Mở http://{settings.host}:{settings.port}/   (Ctrl-C để dừng)", flush=True)
         while True:
-            service.check()
+            service.mend()
             follower.look()
             time.sleep(0.5)
     except KeyboardInterrupt:

@@ -62,6 +62,7 @@ def started(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     env = {
         **os.environ,
         "TTHC_SESSION_RATE": "100000",
+        "TTHC_ADDRESS_RATE": "1000000",
         **{k: str(v) for k, v in ports.items()},
         "TTHC_HOME": str(settings.home),
         "TTHC_MODEL": str(settings.model),

@@ -122,6 +122,18 @@ def test_who_is_serving_follows_publications(tmp_path: Path, monkeypatch: pytest
     assert served.get() == (second.version, "Hai.")
 
 
+def test_who_begins_beside_a_damaged_snapshot_serves_the_newest_whole_one(tmp_path: Path) -> None:
+    for text in ("Một.", "Hai.", "Ba."):
+        publish.publish(changed(tmp_path / "k", text), tmp_path, index.write)
+    *_, whole, damaged = publish.versions(tmp_path)
+    (tmp_path / "snapshots" / damaged / "knowledge.json").write_text("{}", encoding="utf-8")
+    assert Served(tmp_path, lambda snapshot: snapshot.version).get() == (whole, whole)
+    for version in publish.versions(tmp_path):
+        (tmp_path / "snapshots" / version / "knowledge.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(SnapshotError):
+        Served(tmp_path, lambda snapshot: snapshot.version).get()
+
+
 def test_who_is_serving_keeps_the_old_when_the_new_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.knowledge.served.CHECK_EVERY", 0.0)
     publish.publish(changed(tmp_path / "k", "Một."), tmp_path, index.write)

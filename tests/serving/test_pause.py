@@ -41,6 +41,11 @@ def test_who_did_what_and_when_is_kept_for_their_owner_alone(tmp_path: Path, mon
     assert (tmp_path / AUDIT).stat().st_mode & 0o077 == 0
 
 
+def test_a_gateway_of_another_user_can_read_the_notice(tmp_path: Path) -> None:
+    pause(tmp_path, "Một")
+    assert (tmp_path / FILE).stat().st_mode & 0o444 == 0o444
+
+
 def test_too_long_a_notice_is_refused_and_nothing_is_turned_off(tmp_path: Path) -> None:
     with pytest.raises(PauseError, match=str(LONGEST_NOTICE)):
         pause(tmp_path, "a" * (LONGEST_NOTICE + 1))

@@ -80,8 +80,8 @@ class Clerk:
 
     def __init__(
         self, bot: ExtBot[Any], asking: Asking, store: Store, knowledge: Callable[[], Knowledge], notices: Notices,
-        own_data: OwnData,
-        forgetters: Sequence[Forgetter], notice: Callable[[Contact], Reply | None], rendering: Callable[[], AbstractContextManager[None]],
+        own_data: OwnData, forgetters: Sequence[Forgetter], notice: Callable[[Contact], Reply | None],
+        rendering: Callable[[], AbstractContextManager[None]],
     ) -> None:  # fmt: skip
         self._bot = bot
         self._notice = notice

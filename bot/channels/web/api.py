@@ -24,7 +24,7 @@ from bot.channels.web.openapi import OPENAPI
 from bot.channels.web.origins import Origins
 from bot.channels.web.pace import Pace
 from bot.channels.web.problems import BadRequest
-from bot.channels.web.reading import Asked, bearer, read_after, read_body, read_feedback, read_message
+from bot.channels.web.reading import LANGUAGES, Asked, bearer, read_after, read_body, read_feedback, read_message
 from bot.channels.web.sessions import SENDER, Session, Sessions, expiry
 from bot.channels.web.store import LEASE, Message, WebStore
 from bot.knowledge.model import Contact, Knowledge, Unit
@@ -42,12 +42,14 @@ TIDIED_EVERY = 3600.0  # seconds
 _KINDS = ("", "phuong-", "xa-")  # before the key of a unit that a site names without its kind
 log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 64  # messages being answered; more would wait for seconds, and everybody behind them
+
 
 class Web:
     """The web's side of the assistant.
 
-    `masked` returns a text as it may be kept; `forgetters` delete all that is held of a conversation elsewhere; `recorder` keeps what was asked;
-    `notice` is what everybody is told while answering is off; `rendering` is entered around the rendering of a reply.
+    `masked` returns a text as it may be kept; `forgetters` delete all that is held of a conversation elsewhere; `notice` is what everybody is told
+    while answering is off; `rendering` is entered around the rendering of a reply.
     """
 
     def __init__(
@@ -65,11 +67,12 @@ class Web:
         self._masked = masked
         self._own_data = own_data
         self._forgetters = forgetters
-        self._recorder = recorder
         self._notice = notice
         self._rendering = rendering
+        self._recorder = recorder
         self._tidying: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._under_way = 0  # messages being answered
 
     async def start(self) -> None:
         """Begin deleting what is too old, now and every hour."""
@@ -121,7 +124,14 @@ class Web:
             message = await self._store.begin(session.sender, ident, self._masked(asked.text))
         if message.reply is not None:
             return {**message.reply, "seq": message.seq, "id": ident}, 200
-        return await self._answer(session, asked, message, address)
+        if self._under_way >= MOST_AT_ONCE:  # told at once, so that those who are being answered do not wait longer
+            await self._store.unanswered(session.sender, message.seq)
+            return {**_plain(small_talk("busy", contact)), "id": ident}, 503
+        self._under_way += 1
+        try:
+            return await self._answer(session, asked, message, address)
+        finally:
+            self._under_way -= 1
 
     def trouble(self) -> dict[str, Any]:
         """Return what is said where the store cannot be used: the notice while answering is off, else that something is wrong."""
@@ -203,6 +213,8 @@ class Web:
         named = plain.get("unit")
         if named is not None and not isinstance(named, str):
             raise BadRequest(422, "unit: must be a string")
+        if plain.get("language") not in LANGUAGES:
+            raise BadRequest(422, "language: must be vi or en")
         knowledge = self._knowledge()
         unit = unit_named(named, knowledge) if named else None
         await self._pace.check(None, _address(request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from bot.answers.reply import BlockType, Kind
-from bot.channels.web.reading import LONGEST_COMMENT, THUMBS
+from bot.channels.web.reading import LANGUAGES, LONGEST_COMMENT, THUMBS
 from bot.knowledge.model import ASPECTS
 
 
@@ -63,7 +63,7 @@ _MESSAGE = _object(
 _BEGIN = _object(
     [],
     unit={**_OPTIONAL, "description": "the ward or commune whose site it is, such as phuong-cau-giay"},
-    language={"type": ["string", "null"], "enum": ["vi", "en", None]},
+    language={"type": ["string", "null"], "enum": list(LANGUAGES)},
 )
 _SESSION = _object(
     ["session", "expires", "unit", "contact", "greeting"],

@@ -14,6 +14,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import RedisError
 
 from bot.channels.web.problems import BadRequest
+from bot.dossiers.tries import site_of
 
 _WITHIN = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Pace:
         """Count one message; raises BadRequest 429 when that is one too many."""
         named = [(self._session, sender)] if sender else []
         if address and not _of_this_machine(address):
-            named.append((self._address, hashlib.sha256(address.encode()).hexdigest()))
+            named.append((self._address, hashlib.sha256(site_of(address).encode()).hexdigest()))
         for item, name in named:
             wait = await self._wait(item, name)
             if wait:

@@ -27,7 +27,7 @@ def behind(application: Application, proxies: Sequence[str] = ()) -> Application
             scope["client"] = (UNTOLD, 0)
         await application(scope, receive, send)
 
-    return ProxyHeadersMiddleware(counted, list(proxies or LOOPBACK))  # type: ignore[arg-type, return-value]
+    return ProxyHeadersMiddleware(counted, list(proxies or LOOPBACK))
 
 
 def _of_this_machine(scope: Any) -> bool:

@@ -17,6 +17,7 @@ LARGEST_BODY = 16 * 1024  # bytes
 MOST_READ = 4 * 1024 * 1024  # bytes of a body too large that are read and dropped: whoever is still sending would not hear the refusal
 LONGEST_COMMENT = 500  # characters
 THUMBS = ("up", "down")
+LANGUAGES = ("vi", "en", None)  # None: whichever the page is in
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -77,13 +78,13 @@ async def read_message(request: Request) -> Asked:
     if not isinstance(plain.get("text"), str):
         raise BadRequest(422, 'body: must be an object with a string "text"')
     for name in ("session", "choice", "id"):
-        if not isinstance(plain.get(name) or "", str):
+        if not isinstance(plain.get(name, ""), str | None):
             raise BadRequest(422, f"{name}: must be a string")
     if plain.get("id") and not _ID.fullmatch(plain["id"]):
         raise BadRequest(422, "id: must be 1 to 64 letters, digits, - and _")
     if plain.get("choice") and not is_procedure_code(plain["choice"]):
         raise BadRequest(422, "choice: must be the choice of a button")
-    aspects = plain.get("aspects") or []
+    aspects = plain.get("aspects", [])
     if not isinstance(aspects, list) or not all(a in ASPECTS for a in aspects):
         raise BadRequest(422, f"aspects: must be a list of {', '.join(ASPECTS)}")
     return Asked(plain["text"], plain.get("session"), plain.get("id"), plain.get("choice"), tuple(dict.fromkeys(aspects)))
@@ -92,11 +93,13 @@ async def read_message(request: Request) -> Asked:
 async def read_feedback(request: Request) -> Feedback:
     """Return the feedback in `request`; raises BadRequest telling what is wrong with it."""
     plain = await read_body(request)
-    seq, thumb, comment = plain.get("seq"), plain.get("thumb"), plain.get("comment") or ""
+    seq, thumb, comment = plain.get("seq"), plain.get("thumb"), plain.get("comment")
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 2**31:
         raise BadRequest(422, "seq: must be the seq of a reply")
     if thumb not in THUMBS:
         raise BadRequest(422, f"thumb: must be one of {', '.join(THUMBS)}")
+    if comment is None:
+        comment = ""
     if not isinstance(comment, str) or len(comment) > LONGEST_COMMENT:
         raise BadRequest(422, f"comment: must be a string of at most {LONGEST_COMMENT} characters")
     return Feedback(seq, thumb, comment)

@@ -2,7 +2,8 @@
 
 Each example of the intent `ask` names its aspects in its metadata. One logistic regression an aspect stands on the sparse features of
 the featurizers before it. Questions are composed at training: from pairs of examples, so that "cần giấy tờ gì, hết bao nhiêu tiền" is seen
-although nobody wrote it, and from an example and the name of a procedure, so that no subject speaks for an aspect or against one.
+although nobody wrote it, and from an example and the name of a procedure, so that no subject speaks for an aspect or against one. Copies of them lose
+some of their features, as a slip of the thumb takes a word and leaves most of its letters: the word must not carry an aspect alone.
 Leaves `aspects` [{name, confidence}] on the message, all of them, most likely first.
 """
 
@@ -39,6 +40,14 @@ def aspects_of(example: Message) -> list[str] | None:
     return None
 
 
+def _with_loss(row: csr_matrix, share: float, chance: np.random.Generator) -> csr_matrix:
+    """Return `row` without about `share` of its features."""
+    kept = row.copy()
+    kept.data = np.where(chance.random(len(kept.data)) < share, 0.0, kept.data)
+    kept.eliminate_zeros()
+    return kept
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class AspectClassifier(GraphComponent):
     """Multi-label classifier; options: see `get_default_config`."""
@@ -52,8 +61,9 @@ class AspectClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the options: `pairs`, `subjects` composed examples of either kind for a written one, `strength` C of the regression, `seed`."""
-        return {"pairs": 2, "subjects": 3, "strength": 3.0, "seed": 7}
+        """Return the options: `pairs`, `subjects` composed examples of either kind for a written one; `slipped` the share of all that are copied with
+        `lost`, a share, of their features gone; `strength` C of the regression; `seed`."""
+        return {"pairs": 2, "subjects": 3, "slipped": 0.5, "lost": 0.4, "strength": 3.0, "seed": 7}
 
     @classmethod
     def create(
@@ -85,6 +95,10 @@ class AspectClassifier(GraphComponent):
         subjects = [i for i, m in enumerate(examples) if aspects_of(m) == []]  # names of procedures, and situations told without a question
         for i in asking * int(self._config["subjects"]) if subjects else ():
             rows.append(csr_matrix(rows[i] + rows[draw.choice(subjects)]))
+            labels.append(labels[i])
+        chance = np.random.default_rng(self._config["seed"])
+        for i in draw.sample(range(len(rows)), int(len(rows) * self._config["slipped"])):
+            rows.append(_with_loss(rows[i], self._config["lost"], chance))
             labels.append(labels[i])
         features = vstack(rows).tocsr()
         target = np.array([[a in named for a in ASPECTS] for named in labels])

@@ -76,8 +76,8 @@ def make(
     search = search_over(known or knowledge(at / "knowledge"))
     return TelegramBot(
         token, assistant, lambda: search, SqliteStore(at / "telegram.db", SEAL), SEAL, api=api.url,
-        own_data=OwnData(AwaitedHere()),
-        public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, **options,
+        public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, own_data=OwnData(AwaitedHere()),
+        **options,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Faults to order: what citizens see, what mends itself, and that no accepted message is lost or answered twice."""
