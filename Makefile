@@ -35,6 +35,7 @@ bench: setup
 	.venv/bin/python -m bench.telegram
 	.venv/bin/python -m bench.dossiers
 	.venv/bin/python -m bench.dossier_safety
+	.venv/bin/python -m bench.questions
 	.venv/bin/python -m bench.widget
 	.venv/bin/python -m bench.web_sessions
 	.venv/bin/python -m bench.seen

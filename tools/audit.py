@@ -118,7 +118,8 @@ def main(arguments: list[str]) -> int:
         print(f"audit: {line}", file=sys.stderr)
     if found.unasked:
         print(
-            f"audit: NOT AUDITED: the service told nothing of {len(found.unasked)} packages; is there a way to the package index?", file=sys.stderr
+            f"audit: NOT AUDITED: the service told nothing of {len(found.unasked)} packages; is there a way to the package index?",
+            file=sys.stderr,
         )
     if wrong:
         return WRONG

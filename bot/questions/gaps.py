@@ -1,6 +1,7 @@
 """The gaps: questions that were left without a good answer, grouped by likeness, each group with the entry it nearly reached and the line that would mend it.
 
-Texts are compared by the features the linker's index uses (`understanding/views.py`): words, and letters, which survive typos and missing accents.
+Texts are compared by their words, rare ones weighing more, as the linker's index does (`understanding/views.py`), and by their letters (rapidfuzz),
+which survive typos.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from bot.knowledge.model import Knowledge
 from bot.questions.question import Question
 from bot.text import fold, normalise, syllables
 from bot.understanding.search import LETTERS, WORDS, Search
-from bot.understanding.views import build_view, letter_features, word_features
+from bot.understanding.views import build_view, word_features
 
-ALIKE_FROM = 0.6  # likeness from which two questions are of one group
+ALIKE_FROM = 0.7  # likeness from which two questions are of one group
+WORDS_FROM = (ALIKE_FROM - LETTERS) / WORDS  # two texts less alike in words cannot reach it: their letters need not be compared
 MOST_COMPARED = 20_000  # different texts that are compared, the most frequent first; the others join no group
+MOST_GAPS = 500  # told; what comes after is mostly single questions, and for each the nearest entry would have to be looked up
 MOST_SHOWN = 5  # texts shown of a group
 LONGEST_NAME = 6  # syllables; a longer text, or one that asks, is a sample question
 _ASKS = frozenset("gi dau bao may sao khong ko nao the can lam nop xin hoi lau tien".split())
@@ -53,7 +57,7 @@ class _Text:
 
 
 def gaps(questions: Iterable[Question], search: Search) -> list[Gap]:
-    """Return the gaps among `questions`, the largest first."""
+    """Return the gaps among `questions`, the `MOST_GAPS` largest, the largest first."""
     texts: dict[str, _Text] = {}
     for question in questions:
         if question.is_gap:
@@ -61,8 +65,9 @@ def gaps(questions: Iterable[Question], search: Search) -> list[Gap]:
     texts.pop("", None)
     ranked = sorted(texts.items(), key=lambda item: (-len(item[1].questions), item[0]))[:MOST_COMPARED]
     held = [text for _, text in ranked]
-    found = [_gap([held[at] for at in group], search) for group in _groups([key for key, _ in ranked])]
-    return sorted(found, key=lambda gap: (-gap.count, gap.texts))
+    groups = [[held[at] for at in group] for group in _groups([key for key, _ in ranked])]
+    groups.sort(key=lambda group: (-sum(len(text.questions) for text in group), group[0].written))
+    return [_gap(group, search) for group in groups[:MOST_GAPS]]
 
 
 def _key(text: str) -> str:
@@ -71,19 +76,20 @@ def _key(text: str) -> str:
 
 def _groups(texts: Sequence[str]) -> list[list[int]]:
     """Return groups of the positions of `texts` that are alike: the first text that has no group yet leads one, and all that are like it join."""
-    words, letters = [word_features(t) for t in texts], [letter_features(t) for t in texts]
-    owners = range(len(texts))
-    by_word, by_letter = build_view(words, owners, len(texts)), build_view(letters, owners, len(texts))
+    words = [word_features(text) for text in texts]
+    view = build_view(words, range(len(texts)), len(texts))
     free = np.ones(len(texts), bool)
     groups = []
     for leader in range(len(texts)):
         if not free[leader]:
             continue
-        likeness = WORDS * by_word.cosine(words[leader], len(texts)) + LETTERS * by_letter.cosine(letters[leader], len(texts))
-        likeness[leader] = 1.0
-        group = np.flatnonzero(free & (likeness >= ALIKE_FROM))
+        in_words = view.cosine(words[leader], len(texts))
+        near = np.flatnonzero(free & (in_words >= WORDS_FROM))
+        in_letters = process.cdist([texts[leader]], [texts[at] for at in near], scorer=fuzz.ratio)[0] / 100
+        alike = near[WORDS * in_words[near] + LETTERS * in_letters >= ALIKE_FROM]
+        group = np.union1d(alike, [leader])
         free[group] = False
-        groups.append(sorted(group.tolist(), key=lambda at: at))
+        groups.append(group.tolist())
     return groups
 
 

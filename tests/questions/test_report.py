@@ -6,11 +6,11 @@ import datetime as dt
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lxml import etree
 
 from bot.questions.figures import Figures, counted, moments
 from bot.questions.gaps import gaps
@@ -72,7 +72,7 @@ def opened(html: str) -> Opened:
         assert not [name for name in attributes if name.startswith("on")]
     assert not re.search(r"url\(|@import", html[: html.index("</style>")])
     for drawing in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
-        etree.fromstring(drawing)
+        ElementTree.fromstring(drawing)
     return read
 
 
