@@ -85,7 +85,8 @@ def find(text: str, known: Gazetteer, *, in_answer: bool = False) -> Found:
 
 def _counting(said: Said, named: list[Mention], known: Gazetteer, in_answer: bool) -> list[Mention]:
     """Return those of `named` that count: there is more to show for them than words that are somebody's name."""
-    counting = [m for m in named if m.marked or _is_placed(said, m, known) or _is_said_alone(said, m, named, known, in_answer)]
+    marked = [m for m in named if m.marked and not _is_misread(said, m)]
+    counting = [m for m in named if m in marked or _is_placed(said, m, known) or _is_said_alone(said, m, named, known, in_answer)]
     for _ in named:  # an address may be a row of names, each beside the next
         counting = [m for m in named if m in counting or (_may_be_bare(said, m) and any(_are_beside(said, m, c) for c in counting))]
     return counting
@@ -99,6 +100,11 @@ def _is_talk(said: Said, word: str) -> bool:
 def _is_everyday(said: Said, mention: Mention) -> bool:
     name = said.words[mention.name_at : mention.end]
     return name in _EVERYDAY or (not said.accented and folded(name) in _EVERYDAY_FOLDED)
+
+
+def _is_misread(said: Said, mention: Mention) -> bool:
+    """Tell whether everyday words, written with their own diacritics, only look like the name ("ở phường vẫn còn" is not Vân Côn)."""
+    return not mention.accents and said.accented and folded(said.words[mention.name_at : mention.end]) in _EVERYDAY_FOLDED
 
 
 def _is_short(said: Said, mention: Mention) -> bool:

@@ -21,3 +21,16 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         for table in metadata.sorted_tables:
             connection.execute(sa.delete(table))
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def alone(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, not even those of other tests."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'alone.sqlite3'}"
+        return
+    server = request.getfixturevalue("postgres")
+    with sa.create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE alone"))
+        yield server.rpartition("/")[0] + "/alone"
+        connection.execute(sa.text("DROP DATABASE alone WITH (FORCE)"))

@@ -85,13 +85,14 @@ async def test_a_database_that_is_away_is_said_to_be(tmp_path: object) -> None:
     await gateway.close()
 
 
-def test_the_tables_are_those_the_migrations_make(url: str) -> None:
+def test_the_tables_are_those_the_migrations_make(alone: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
     from bot.dossiers.tables import metadata
 
-    engine = database.engine(url)
+    database.upgrade(alone)
+    engine = database.engine(alone)
     with engine.connect() as connection:
         ours = {"include_object": lambda thing, name, *_: name != "sqlite_sequence"}  # SQLite's own
         assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []

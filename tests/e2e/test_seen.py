@@ -19,7 +19,9 @@ import httpx
 import pytest
 
 from bot.answers import wording as say
+from bot.serving import token
 from bot.serving.pause import AUDIT
+from bot.settings import Settings
 from tests.channels.telegram import bot_api
 from tests.e2e import one_stop_counter
 from tests.e2e.service import ROOT, Citizen, free_port, started
@@ -136,21 +138,24 @@ def test_nobody_is_in_any_log_or_metric(service: Service) -> None:
 
 def test_what_fails_inside_is_told_without_anybody_s_words(service: Service) -> None:
     rasa, actions = (f"http://127.0.0.1:{service.environment[name]}" for name in ("TTHC_RASA_PORT", "TTHC_ACTION_PORT"))
+    settings = Settings.read(service.environment)
+    may_speak = {rasa: token.header(settings.secret_for(token.RASA)), actions: token.header(settings.secret_for(token.ACTIONS))}
     broken = {
         "sender_id": NAME,
         "slots": {"dossier": PHONE},
         "latest_message": {"text": NAME, "metadata": {"dossier": PHONE}},
         "events": PHONE,
     }
-    for url, body in (
-        (f"{rasa}/webhooks/gateway/message", {"sender": NAME, "text": [PHONE], "metadata": {}}),
-        (f"{rasa}/webhooks/gateway/message", {"sender": NAME, "metadata": PHONE}),
-        (f"{rasa}/webhooks/gateway/{PHONE}", {}),
-        (f"{actions}/webhook", {"next_action": "validate_dossier_form", "version": "3.6.2", "tracker": broken}),
-        (f"{actions}/webhook", {"next_action": NAME, "version": PHONE, "sender_id": NAME, "tracker": broken}),
-        (f"{actions}/webhook", [NAME]),
+    for server, path, body in (
+        (rasa, "/webhooks/gateway/message", {"sender": NAME, "text": [PHONE], "metadata": {}}),
+        (rasa, "/webhooks/gateway/message", {"sender": NAME, "metadata": PHONE}),
+        (rasa, f"/webhooks/gateway/{PHONE}", {}),
+        (actions, "/webhook", {"next_action": "validate_dossier_form", "version": "3.6.2", "tracker": broken}),
+        (actions, "/webhook", {"next_action": NAME, "version": PHONE, "sender_id": NAME, "tracker": broken}),
+        (actions, "/webhook", [NAME]),
     ):  # fmt: skip
-        assert httpx.post(url, json=body, timeout=30, trust_env=False).status_code >= 400, url
+        refused = httpx.post(server + path, json=body, headers=may_speak[server], timeout=30, trust_env=False)
+        assert refused.status_code >= 400 and refused.status_code != 401, path
     failures = [line for process in ("rasa", "actions") for line in service.lines(process) if line["level"] == "error"]
     assert any("error" in line and line["through"] for line in failures)
     written = service.logs()
