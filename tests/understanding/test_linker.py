@@ -1,5 +1,6 @@
 """The linker finds procedures by their names, by everyday words, without diacritics and with typos, and knows when none is meant."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,7 @@ def test_everyday_words_are_rewritten_as_whole_words(known: Knowledge) -> None:
     assert built.rewrite("mất sổ đỏ") == "mất giấy chứng nhận quyền sử dụng đất"
     assert built.rewrite("mat so do") == "mat giay chung nhan quyen su dung dat"
     assert built.rewrite("sổ độ") is None
+    assert replace(built, restorer=None).rewrite("mat so do") == "mat giay chung nhan quyen su dung dat"
 
 
 def test_weights_come_back_from_their_plain_form(linker: Linker) -> None:
