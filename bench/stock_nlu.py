@@ -143,7 +143,8 @@ def measure() -> list[str]:
             costs.append(f"{who}: trained in {trained / 60:.1f} minutes, {each:.1f} ms a question.")
             print(costs[-1], found[who], flush=True)
     return [
-        f"On {report.machine()}; {len(told)} procedures, {sum(map(len, told.values()))} examples, {EPOCHS} epochs in batches of {BATCHES[0]} to {BATCHES[1]}, over these procedures only:",
+        f"On {report.machine()}; {len(told)} procedures, {sum(map(len, told.values()))} examples, {EPOCHS} epochs in batches of {BATCHES[0]} to",
+        f"{BATCHES[1]}, over these procedures only:",
         "the assistant, in the table above, chooses among all published ones. `python -m bench.stock_nlu`.",
         "", *peer_table(found), "", *costs,
     ]  # fmt: skip
