@@ -11,10 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +21,8 @@ from typing import BinaryIO, Literal
 
 from bot.knowledge import shared
 from bot.knowledge.publish import SnapshotError
-from bot.serving.token import ACTIONS, RASA, header
+from bot.serving.probe import answers, gateway_answers, rasa_answers
+from bot.serving.token import ACTIONS
 from bot.settings import Settings
 
 Part = Literal["gateway", "rasa"]  # what runs alone on a machine; "rasa" with its action server beside it
@@ -32,7 +31,6 @@ MENDED_AT_MOST, MENDED_IN = 5, 600.0  # how often children are started again, in
 FOLLOW_EVERY = 4.0  # seconds between looks at which snapshot to serve; processes look at their folder once a second
 STOP_WITHIN = 8.0  # seconds a child is given before it is killed
 ROOT = Path(__file__).resolve().parents[2]
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own servers stand behind no proxy
 
 
 class ServeError(Exception):
@@ -149,15 +147,6 @@ class Follower:
         self._looked = time.monotonic()
 
 
-def answers(url: str, headers: Mapping[str, str] = {}) -> bool:
-    """Tell whether a GET of `url` is answered with success."""
-    try:
-        with _DIRECT.open(urllib.request.Request(url, headers=dict(headers)), timeout=2) as response:
-            return bool(response.status < 300)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 def serve(settings: Settings, only: Part | None = None) -> None:
     """Run the service, or `only` a part of it, until it is told to stop; raises ServeError when it cannot start or a part of it ends."""
     with_rasa = only != "gateway" and (only == "rasa" or settings.rasa_url is None)
@@ -203,11 +192,10 @@ def _start_rasa(service: Service) -> Callable[[], None]:
         "--model", str(settings.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
     )  # fmt: skip
     actions = f"http://127.0.0.1:{settings.action_port}/health"
-    rasa = f"http://{_reached(settings.rasa_host)}:{settings.rasa_port}/webhooks/gateway/ready"
 
     def ready() -> None:
         service.wait_until(lambda: answers(actions), "action server")
-        service.wait_until(lambda: answers(rasa, header(settings.secret_for(RASA))), "Rasa")
+        service.wait_until(lambda: rasa_answers(settings), "Rasa")
 
     return ready
 
@@ -219,9 +207,4 @@ def _start_gateway(service: Service) -> Callable[[], None]:
         "gateway", sys.executable, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
         str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "5",
     )  # fmt: skip
-    return lambda: service.wait_until(lambda: answers(f"http://{_reached(settings.host)}:{settings.port}/healthz"), "gateway")
-
-
-def _reached(host: str) -> str:
-    """Return the address at which what listens at `host` is reached from this machine."""
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened at
+    return lambda: service.wait_until(lambda: gateway_answers(settings), "gateway")
