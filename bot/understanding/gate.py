@@ -25,6 +25,8 @@ SURE_OF_INTENT = 0.85
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
 IMAGINABLE = 0.15
 NONSENSE_SHARE = 0.34  # at most this share of its syllables may look Vietnamese
+MACHINE_SIGNS = frozenset("{}[]<>$\"'`=\\|/*;%&#@^~_-()")  # what programs are written in, and people's questions hardly
+MACHINE_SHARE = 0.3  # of the characters, from which a message is no language
 
 _NUMBERS = {
     "mot": 1, "nhat": 1, "dau": 1, "dau tien": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "cuoi": -1, "cuoi cung": -1,
@@ -109,7 +111,7 @@ def settle(
     candidates = procedures.get("candidates") or []
     best = candidates[0]["probability"] if candidates else 0.0
     words = syllables(text)
-    if not words or (sum(map(is_readable, words)) <= NONSENSE_SHARE * len(words) and best < SURE_OF_PROCEDURE):
+    if not words or (best < SURE_OF_PROCEDURE and _is_no_language(text, words)):
         return "nonsense"
     chances = {r["name"]: float(r["confidence"]) for r in ranking if r["name"] not in _unfounded(text)}
     name = str(max(chances, key=lambda n: chances[n], default="nonsense"))
@@ -132,6 +134,12 @@ def settle(
     if name != "out_of_scope" and chances.get(name, 1.0) < SURE_OF_SMALL_TALK and chances.get("ask", 0.0) >= IMAGINABLE:
         return "ask"
     return name
+
+
+def _is_no_language(text: str, words: Sequence[str]) -> bool:
+    """Tell whether `text` is mashed keys or a piece of a program rather than somebody's words."""
+    signs = sum(character in MACHINE_SIGNS for character in text)
+    return sum(map(is_readable, words)) <= NONSENSE_SHARE * len(words) or signs >= MACHINE_SHARE * len(text)
 
 
 def _log_odds(for_it: float, against: float) -> float:

@@ -18,8 +18,9 @@ import numpy.typing as npt
 
 from bot.knowledge.model import Knowledge, Meaning, Procedure
 from bot.text import fold, is_accented, normalise, syllables
-from bot.understanding import classifier
+from bot.understanding import classifier, restorer
 from bot.understanding.classifier import Classifier
+from bot.understanding.restorer import Restorer
 from bot.understanding.views import FEATURES, Ints, View, build_view
 
 
@@ -39,22 +40,25 @@ class Index:
     views: dict[str, View]
     meanings: tuple[tuple[str, str], ...]  # everyday phrase -> official phrase, both normalised
     classifier: Classifier | None = None  # of the entries in full; a row of the catalogue has too few surfaces to learn from
+    restorer: Restorer | None = None  # of the diacritics, learnt from all surfaces of the snapshot
 
     def rewrite(self, text: str) -> str | None:
         """Return normalised `text` with its everyday words put into official ones, or None when it has none.
 
-        A phrase is found folded or, in accented text, only as it is accented.
+        A phrase is found as it is accented; in unaccented text as its diacritics are restored, or folded where nothing restores them.
         """
-        said = f" {' '.join(syllables(text))} "
-        accented = is_accented(text)
-        if not accented:
-            said = fold(said)
-        changed = said
+        typed_so = is_accented(text)
+        accented = typed_so or self.restorer is not None
+        if not typed_so:
+            text = self.restorer.restore(text) if self.restorer else fold(text)
+        said = changed = f" {' '.join(syllables(text))} "
         for everyday, official in self.meanings:
             needle = f" {everyday if accented else fold(everyday)} "
             if needle in changed:
                 changed = changed.replace(needle, f" {official if accented else fold(official)} ")
-        return None if changed == said else changed.strip()
+        if changed == said:
+            return None
+        return changed.strip() if typed_so else fold(changed.strip())
 
 
 def surfaces_of(procedure: Procedure) -> tuple[list[str], list[str]]:
@@ -65,10 +69,16 @@ def surfaces_of(procedure: Procedure) -> tuple[list[str], list[str]]:
     return names, asked
 
 
-def build(knowledge: Knowledge, in_full: bool = True) -> Index:
+def restorer_of(knowledge: Knowledge) -> Restorer:
+    """Return the restorer of diacritics that the names, the sample questions and the vocabulary of `knowledge` teach."""
+    surfaces = (s for p in knowledge.procedures.values() for part in surfaces_of(p) for s in part)
+    return restorer.learn([*surfaces, *(said for pair in _meanings(knowledge.vocabulary) for said in pair)])
+
+
+def build(knowledge: Knowledge, in_full: bool = True, restored_by: Restorer | None = None) -> Index:
     """Return the index of the entries of `knowledge` that are written up in full, or else of the rows of its catalogue.
 
-    The same knowledge gives the same index.
+    The same knowledge gives the same index. `restored_by` is what `restorer_of(knowledge)` gave, if it was called before.
     """
     codes: list[str] = []
     texts: list[str] = []
@@ -88,6 +98,7 @@ def build(knowledge: Knowledge, in_full: bool = True) -> Index:
     return Index(
         tuple(codes), tuple(texts), np.array(first, np.int32), np.array(named, np.int32), np.array(owner, np.int32), views,
         _meanings(knowledge.vocabulary), classifier.fit(texts, owner, len(codes)) if in_full else None,
+        restored_by or restorer_of(knowledge),
     )  # fmt: skip
 
 
@@ -97,6 +108,7 @@ def _meanings(vocabulary: Iterable[Meaning]) -> tuple[tuple[str, str], ...]:
 
 
 ENTRIES, ROWS = "index", "rows"  # the names of a snapshot's two indexes: entries in full, rows of the catalogue
+RESTORER = "restorer.json"
 
 
 def save(index: Index, folder: Path, name: str = ENTRIES) -> None:
@@ -143,10 +155,22 @@ def load(folder: Path, name: str = ENTRIES) -> Index:
         return Index(
             tuple(plain["codes"]), tuple(plain["surfaces"]), arrays["first"], arrays["names"], arrays["owner"], views,
             tuple((a, b) for a, b in plain["meanings"]), Classifier(apart, arrays["bias"]) if apart else None,
+            _load_restorer(folder),
         )  # fmt: skip
 
 
 def write(knowledge: Knowledge, folder: Path) -> None:
     """Build both indexes of `knowledge` and save them into `folder`: what `publish` is given."""
-    save(build(knowledge), folder)
-    save(build(knowledge, in_full=False), folder, ROWS)
+    restored_by = restorer_of(knowledge)
+    save(build(knowledge, restored_by=restored_by), folder)
+    save(build(knowledge, in_full=False, restored_by=restored_by), folder, ROWS)
+    plain = {"single": restored_by.single, "pairs": restored_by.pairs}
+    (folder / RESTORER).write_text(json.dumps(plain, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+
+def _load_restorer(folder: Path) -> Restorer | None:
+    """Return the restorer of a snapshot, None of one that was published before there were any."""
+    try:
+        return Restorer(**json.loads((folder / RESTORER).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None

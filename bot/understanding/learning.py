@@ -5,7 +5,7 @@ Each sample question is looked up with its own surface left out, as if nobody ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,16 +16,17 @@ from bot.text import fold, normalise, syllables
 from bot.understanding import classifier
 from bot.understanding.classifier import Classifier
 from bot.understanding.index import Index
-from bot.understanding.linker import FEATURES, Measure, Weights
+from bot.understanding.linker import ELSEWHERE, FEATURES, Measure, Weights, beside
 
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence to learn from: the code it means, or None; `surface` is the sample question it is, if it is one."""
+    """A sentence to learn from: the code it means, or None; `surface` is the sample question it is, if it is one; `counts` is its weight."""
 
     text: str
     code: str | None
     surface: int | None = None
+    counts: int = 1
 
 
 def examples_of(index: Index) -> list[Example]:
@@ -92,19 +93,28 @@ def _judges(index: Index) -> list[Classifier]:
 REGULARISATION = 1e-3  # ridge on the weights: keeps them finite on a small folder
 
 
-def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str], other: Index | None = None) -> Weights:
-    """Learn the weights of `index` from `examples` and from sentences that mean none of its procedures, beside the `other` shelf.
+@dataclass(frozen=True)
+class Lessons:
+    """What weights are learnt from: for each sentence the likenesses of its candidates, shape (k, len(FEATURES)), which of them is meant
+    (k: none of them), how near the sentence comes to the other shelf, and what it counts for."""
 
-    An example whose procedure is not among the candidates teaches «none of these». Needs at least two procedures:
-    raises ValueError otherwise.
+    tables: list[npt.NDArray[np.float64]]
+    answers: list[int]
+    elsewhere: list[tuple[float, ...]]  # the values of linker.ELSEWHERE
+    counts: list[int]
+
+
+def lessons(index: Index, examples: Iterable[Example], nothing_meant: Iterable[str], other: Index | None = None) -> Lessons:
+    """Return the lessons of `examples` and of sentences that mean no procedure of `index`, beside the `other` shelf.
+
+    An example whose procedure is not among the candidates teaches
+    «none of these». Needs at least two procedures: raises ValueError otherwise.
     """
     if len(index.codes) < 2:
         raise ValueError("fewer than two procedures: nothing to tell apart")
     measure, judges = Measure(index), _judges(index)
-    beside = Measure(other) if other else None
-    elsewhere: list[float] = []
-    tables: list[npt.NDArray[np.float64]] = []
-    right: list[int] = []
+    other_measure = Measure(other) if other else None
+    learnt = Lessons([], [], [], [])
     nothing = [Example(t, None) for turn, said in enumerate(nothing_meant) for t in _as_typed(normalise(said), turn)[::3]]
     for example in [*examples, *nothing]:
         judge = judges[example.surface % PARTS] if judges and example.surface is not None else None
@@ -112,33 +122,42 @@ def fit(index: Index, examples: Sequence[Example], nothing_meant: Iterable[str],
         if not len(rows):
             continue
         at = [i for i, row in enumerate(rows) if index.codes[row] == example.code]
-        tables.append(table)
-        elsewhere.append(beside.nearness(example.text) if beside else 0.0)
-        right.append(at[0] if at else len(rows))
-    width = max(len(t) for t in tables)
-    stacked = np.zeros((len(tables), width, len(FEATURES)))
-    there = np.zeros((len(tables), width + 1), bool)
+        learnt.tables.append(table)
+        learnt.elsewhere.append(beside(other_measure.nearness(example.text) if other_measure else (0.0, 0.0), table))
+        learnt.answers.append(at[0] if at else len(rows))
+        learnt.counts.append(example.counts)
+    return learnt
+
+
+def fit(learnt: Lessons, without: Collection[str] = ()) -> Weights:
+    """Return the weights that `learnt` teaches; likenesses named in `without` are left out and weigh nothing."""
+    used = np.array([feature not in without for feature in FEATURES])
+    width = max(len(t) for t in learnt.tables)
+    stacked = np.zeros((len(learnt.tables), width, len(FEATURES)))
+    there = np.zeros((len(learnt.tables), width + 1), bool)
     there[:, -1] = True
-    for i, table in enumerate(tables):
-        stacked[i, : len(table)] = table
+    for i, table in enumerate(learnt.tables):
+        stacked[i, : len(table)] = table * used
         there[i, : len(table)] = True
-    near = np.array(elsewhere)
-    answer = np.array([width if r == len(t) else r for r, t in zip(right, tables)])
+    near = np.array(learnt.elsewhere)  # (sentences, len(ELSEWHERE))
+    counts = np.array(learnt.counts) / sum(learnt.counts)
+    answer = np.array([width if r == len(t) else r for r, t in zip(learnt.answers, learnt.tables)])
 
     def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        weights, (bias, gain) = parameters[:-2], parameters[-2:]
-        scores = np.concatenate([stacked @ weights, (bias + gain * near)[:, None]], axis=1)
+        weights, bias, gains = np.split(parameters, (len(FEATURES), len(FEATURES) + 1))
+        scores = np.concatenate([stacked @ weights, (bias + near @ gains)[:, None]], axis=1)
         scores[~there] = -np.inf
         scores -= scores.max(axis=1, keepdims=True)
         chances = np.exp(scores)
         chances /= chances.sum(axis=1, keepdims=True)
-        each = np.arange(len(tables))
-        error = -np.log(np.maximum(chances[each, answer], 1e-12)).mean() + REGULARISATION * (parameters @ parameters)
+        each = np.arange(len(answer))
+        error = -counts @ np.log(np.maximum(chances[each, answer], 1e-12)) + REGULARISATION * (parameters @ parameters)
         push = chances.copy()
         push[each, answer] -= 1
-        push /= len(tables)
-        slope = np.concatenate([np.einsum("ij,ijk->k", push[:, :-1], stacked), [push[:, -1].sum(), push[:, -1] @ near]])
+        push *= counts[:, None]
+        slope = np.concatenate([np.einsum("ij,ijk->k", push[:, :-1], stacked), [push[:, -1].sum()], push[:, -1] @ near])
         return float(error), slope + 2 * REGULARISATION * parameters
 
-    best = minimize(loss, np.zeros(len(FEATURES) + 2), jac=True, method="L-BFGS-B")
-    return Weights(tuple(map(float, best.x[:-2])), float(best.x[-2]), float(best.x[-1]))
+    best = minimize(loss, np.zeros(len(FEATURES) + 1 + len(ELSEWHERE)), jac=True, method="L-BFGS-B")
+    weights, bias, gains = np.split(best.x, (len(FEATURES), len(FEATURES) + 1))
+    return Weights(tuple(map(float, weights)), float(bias[0]), tuple(map(float, gains)))

@@ -70,25 +70,32 @@ class Links:
     also: tuple[str, ...] = ()  # procedures that other clauses of the text surely name
 
 
+ELSEWHERE = (
+    "near",  # how near the question comes to a surface of the other shelf, from 0 to 1
+    "contained",  # the greatest share of a name of that shelf that the question holds
+    "nearer",  # how much nearer it comes to the other shelf than to this one
+)
+
+
 @dataclass(frozen=True)
 class Weights:
     """The learnt logit: one weight a feature, and the standing of «none of these»: a bias, and what it gains as the other shelf comes near."""
 
     features: tuple[float, ...]
     none_bias: float
-    none_elsewhere: float = 0.0
+    none_elsewhere: tuple[float, ...] = (0.0,) * len(ELSEWHERE)
 
     def to_plain(self) -> dict[str, object]:
         """Return the weights as JSON-ready values."""
-        return {"features": dict(zip(FEATURES, self.features)), "none_bias": self.none_bias, "none_elsewhere": self.none_elsewhere}
+        elsewhere = dict(zip(ELSEWHERE, self.none_elsewhere))
+        return {"features": dict(zip(FEATURES, self.features)), "none_bias": self.none_bias, "none_elsewhere": elsewhere}
 
     @staticmethod
     def from_plain(plain: dict[str, object]) -> Weights:
         """Return what `to_plain` made; raises KeyError when a feature is missing."""
-        features = plain["features"]
-        assert isinstance(features, dict)
-        none = (float(plain[name]) for name in ("none_bias", "none_elsewhere"))  # type: ignore[arg-type]
-        return Weights(tuple(float(features[f]) for f in FEATURES), *none)
+        features, elsewhere, bias = plain["features"], plain["none_elsewhere"], plain["none_bias"]
+        assert isinstance(features, dict) and isinstance(elsewhere, dict) and isinstance(bias, float)
+        return Weights(tuple(float(features[f]) for f in FEATURES), bias, tuple(float(elsewhere[e]) for e in ELSEWHERE))
 
 
 def _likeliest(links: Links) -> float:
@@ -104,11 +111,11 @@ class Shelf:
         self._features = np.array(weights.features)
         self._measure = Measure(index)
 
-    def nearness(self, text: str) -> float:
-        """Return how near normalised `text` comes to a surface of this shelf, from 0 to 1."""
+    def nearness(self, text: str) -> tuple[float, float]:
+        """Return how near normalised `text` comes to this shelf (see `Measure`)."""
         return self._measure.nearness(text)
 
-    def weigh(self, text: str, elsewhere: float = 0.0) -> tuple[list[Candidate], float]:
+    def weigh(self, text: str, elsewhere: tuple[float, float] = (0.0, 0.0)) -> tuple[list[Candidate], float]:
         """Return the procedures that normalised `text` may mean, best first, and the probability that it means none of them.
 
         `elsewhere` is how near the text comes to another shelf.
@@ -116,12 +123,22 @@ class Shelf:
         rows, likeness = self._measure.likeness(text)
         if not len(rows):
             return [], 1.0
-        none = self.weights.none_bias + self.weights.none_elsewhere * elsewhere
+        none = self.weights.none_bias + float(np.dot(self.weights.none_elsewhere, beside(elsewhere, likeness)))
         scores = np.append(likeness @ self._features, none)
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         order = np.argsort(-chances[:-1], kind="stable")[:SHOWN]
         return [Candidate(self.index.codes[rows[i]], float(chances[i])) for i in order], float(chances[-1])
+
+
+def beside(elsewhere: tuple[float, float], likeness: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the values of `ELSEWHERE` for a question that comes so near to the other shelf and whose candidates here have this `likeness`."""
+    near, contained = elsewhere
+    here = float(likeness[:, _NEAR_BY].mean(axis=1).max(initial=0.0))
+    return near, contained, max(0.0, near - here)
+
+
+_NEAR_BY = [FEATURES.index(name) for name in ("words", "letters")]
 
 
 class Linker:
@@ -137,8 +154,8 @@ class Linker:
         A long text that names none as a whole is read clause by clause, and the clause that is surest of one counts.
         """
         text = normalise(text)
-        whole = self._link(text)
-        parts = [self._link(c) for c in clauses(text)]
+        whole = self.link_whole(text)
+        parts = [self.link_whole(c) for c in clauses(text)]
         chosen = whole
         if _likeliest(whole) < UNSURE:
             surest = max([whole, *parts], key=_likeliest)
@@ -149,8 +166,9 @@ class Linker:
         also = tuple(c for c in sure if c != chosen.candidates[0].code) if len(sure) > 1 and chosen.candidates else ()
         return Links(chosen.candidates, chosen.none, also)
 
-    def _link(self, text: str) -> Links:
-        found, none = self.entries.weigh(text, self.rows.nearness(text) if self.rows else 0.0)
+    def link_whole(self, text: str) -> Links:
+        """Return the procedures that normalised `text` may mean, read as one."""
+        found, none = self.entries.weigh(text, self.rows.nearness(text) if self.rows else (0.0, 0.0))
         if self.rows and none > LOOK_FURTHER_FROM:
             further, nothing = self.rows.weigh(text)
             found = sorted([*found, *(Candidate(c.code, c.probability * none) for c in further)], key=lambda c: -c.probability)
@@ -212,10 +230,17 @@ class Measure:
             return rows, np.zeros((0, len(FEATURES)))
         return rows, np.maximum.reduce([self._weigh(reading, *cosines, apart, rows, left_out) for reading, cosines in readings])
 
-    def nearness(self, text: str) -> float:
-        """Return the best mean of the cosines of words and of letters with a surface, from 0 to 1."""
+    def nearness(self, text: str) -> tuple[float, float]:
+        """Return the best mean of the cosines of words and of letters with a surface, and the greatest share of a name that is held, 0 to 1."""
         words, letters = self._cosines(text, None)
-        return float((words + letters).max(initial=0.0)) / 2
+        weight_of, total = self._weights_of(text)
+        held = self._contained(weight_of, total, None)
+        return float((words + letters).max(initial=0.0)) / 2, float(held.max(initial=0.0))
+
+    def _weights_of(self, text: str) -> tuple[dict[str, float], float]:
+        """Return what each different syllable of `text` weighs, and all of them together."""
+        weight_of = {f: self.index.views["words"].weight(f) for f in dict.fromkeys(word_features(text)) if " " not in f}
+        return weight_of, sum(weight_of.values()) or 1.0
 
     def _cosines(self, text: str, left_out: int | None) -> tuple[Floats, Floats]:
         count = len(self.index.surfaces)
@@ -237,11 +262,8 @@ class Measure:
     def _weigh(
         self, text: str, words: Floats, letters: Floats, apart: Floats, rows: npt.NDArray[np.int64], left_out: int | None
     ) -> npt.NDArray[np.float64]:
-        view, first = self.index.views["words"], self.index.first
-        singles = {f for f in word_features(text) if " " not in f}
-        weight_of = {f: view.weight(f) for f in singles}
-        total = sum(weight_of.values()) or 1.0
-        turns_asked = turns(text)
+        first, turns_asked = self.index.first, turns(text)
+        weight_of, total = self._weights_of(text)
         best, sizes = np.maximum.reduceat(words, first)[rows], self._sizes[rows]
         table = np.zeros((len(rows), len(FEATURES)))
         for at, column in enumerate((
@@ -254,7 +276,7 @@ class Measure:
             [len(self._own_turns[row] - turns_asked) for row in rows],
             [len(turns_asked - self._all_turns[row]) for row in rows],
             self._misread(text, rows) / total,
-            math.log1p(len(singles)),
+            math.log1p(len(weight_of)),
         )):  # fmt: skip
             table[:, at] = column
         return table

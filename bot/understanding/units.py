@@ -57,7 +57,7 @@ _EVERYDAY: frozenset[Words] = frozenset(
 _EVERYDAY_FOLDED: frozenset[Words] = frozenset(map(folded, _EVERYDAY)) | {
     tuple(name.split())
     for name in (
-        "van hoa", "van con", "phong van", "co bi", "doi can", "dong la", "da phuc", "an tien", "hop thanh", "thanh van", "hoa xa", "do dong",
+        "van hoa", "van con", "lai thuong", "phong van", "co bi", "doi can", "dong la", "da phuc", "an tien", "hop thanh", "thanh van", "hoa xa", "do dong",
         "tam dong", "dong nhan", "tien duoc", "phuong tu", "phuong trung", "phuong dinh", "bo de", "dinh cong", "duc thuong", "tu lien",
     )
 }  # fmt: skip
@@ -144,7 +144,8 @@ def _is_said_alone(said: Said, mention: Mention, named: list[Mention], known: Ga
     if not in_answer:
         return mention.accents and not (_is_everyday(said, mention) or _is_short(said, mention) or _is_province(said, mention, known))
     whole = (mention.start, mention.end) == (0, len(said.words)) or _is_behind_place_word(said, mention)
-    return _may_be_bare(said, mention) and (whole or not _is_everyday(said, mention))
+    written_so = mention.accents or not said.accented  # "có được tiền tháng không" is not Tiến Thắng
+    return _may_be_bare(said, mention) and (whole or (written_so and not _is_everyday(said, mention)))
 
 
 def _clause(said: Said, at: int) -> tuple[int, int]:

@@ -39,6 +39,13 @@ def test_a_procedure_code_makes_it_a_question() -> None:
     assert settle("", heard(greet=1.0), {"procedures": ["1.000001"]}, NOTHING) == "ask"
 
 
+@pytest.mark.parametrize(
+    "said", ['"><img src=x onerror=alert(1)>', "${{<%[%'\"}}%\\", "' UNION SELECT * FROM users; --", "rm -rf / && $(curl x)"]
+)
+def test_a_piece_of_a_program_is_nonsense(said: str) -> None:
+    assert settle(normalise(said), heard(ask=0.9), {}, NOTHING) == "nonsense"
+
+
 @pytest.mark.parametrize("said", ["asdfgh jkl qwrt", "zxcv", "", "???", "xzxz qqq"])
 def test_mashed_keys_are_nonsense(said: str) -> None:
     assert settle(normalise(said), heard(ask=0.9), {}, NOTHING) == "nonsense"

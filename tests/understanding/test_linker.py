@@ -1,5 +1,6 @@
 """The linker finds procedures by their names, by everyday words, without diacritics and with typos, and knows when none is meant."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from bot.knowledge.files import load
 from bot.knowledge.model import Knowledge
 from bot.text import fold, normalise
 from bot.understanding import index
-from bot.understanding.learning import examples_of, fit, row_examples
+from bot.understanding.learning import examples_of, fit, lessons, row_examples
 from bot.understanding.lexicon import turns
 from bot.understanding.linker import Linker, Shelf, Weights
 from tests.building import BIRTH, folder, knowledge
@@ -31,7 +32,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 @pytest.fixture(scope="module")
 def linker(known: Knowledge) -> Linker:
     built = index.build(known)
-    return Linker(Shelf(built, fit(built, examples_of(built), ELSEWHERE)))
+    return Linker(Shelf(built, fit(lessons(built, examples_of(built), ELSEWHERE))))
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,7 @@ def test_everyday_words_are_rewritten_as_whole_words(known: Knowledge) -> None:
     assert built.rewrite("mất sổ đỏ") == "mất giấy chứng nhận quyền sử dụng đất"
     assert built.rewrite("mat so do") == "mat giay chung nhan quyen su dung dat"
     assert built.rewrite("sổ độ") is None
+    assert replace(built, restorer=None).rewrite("mat so do") == "mat giay chung nhan quyen su dung dat"
 
 
 def test_weights_come_back_from_their_plain_form(linker: Linker) -> None:
@@ -95,7 +97,7 @@ def test_one_procedure_alone_teaches_nothing(tmp_path: Path) -> None:
     (at / "procedures/dat-dai/1.000002.yml").unlink()
     with pytest.raises(ValueError, match="fewer than two"):
         built = index.build(load(at).knowledge)
-        fit(built, examples_of(built), ELSEWHERE)
+        fit(lessons(built, examples_of(built), ELSEWHERE))
 
 
 def test_every_sample_question_is_an_example_with_and_without_diacritics(known: Knowledge) -> None:
@@ -123,7 +125,7 @@ ROWS = (
 def with_rows(tmp_path_factory: pytest.TempPathFactory, linker: Linker) -> Linker:
     known = load(folder(tmp_path_factory.mktemp("k"), **{"catalogue.csv": ROWS})).knowledge
     rows = index.build(known, in_full=False)
-    return Linker(linker.entries, Shelf(rows, fit(rows, row_examples(rows), ELSEWHERE)))
+    return Linker(linker.entries, Shelf(rows, fit(lessons(rows, row_examples(rows), ELSEWHERE))))
 
 
 @pytest.mark.parametrize(

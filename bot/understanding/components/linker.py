@@ -25,7 +25,7 @@ from bot.settings import Settings
 from bot.text import fold, normalise, syllables
 from bot.understanding import index
 from bot.understanding.components.codes import READING
-from bot.understanding.learning import Example, examples_of, fit, row_examples
+from bot.understanding.learning import Example, Lessons, examples_of, fit, lessons, row_examples
 from bot.understanding.linker import Linker, Shelf, Weights
 
 PROCEDURES = "procedures"
@@ -65,22 +65,7 @@ class ProcedureLinker(GraphComponent):
         had not seen the entry, and count for more than its own sample questions.
         """
         snapshot = publish.open_snapshot(Settings.read().home)
-        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        none = [m.get(TEXT) for m in examples if m.get(INTENT) != "ask" or _procedure_of(m) == NO_PROCEDURE]
-        entries, rows = index.load(snapshot.folder), index.load(snapshot.folder, index.ROWS)
-        written = {_bare(surface): at for at, surface in enumerate(entries.surfaces)}  # staff may have taken a citizen's question over
-        asked = [
-            Example(t, _procedure_of(m), written.get(_bare(t)))
-            for m in examples
-            if _procedure_of(m) not in (None, NO_PROCEDURE)
-            for t in _typed(m.get(TEXT))
-        ]
-        elsewhere = row_examples(rows)
-        self._weights = {
-            index.ENTRIES: fit(entries, [*examples_of(entries), *asked * CITIZENS_COUNT], [*none, *(e.text for e in elsewhere)], rows)
-        }
-        if len(rows.codes) > 1:
-            self._weights[index.ROWS] = fit(rows, elsewhere, none)
+        self._weights = {shelf: fit(learnt) for shelf, learnt in all_lessons(training_data, snapshot).items()}
         with self._model_storage.write_to(self._resource) as folder:
             plain = {name: weights.to_plain() for name, weights in self._weights.items()}
             (folder / "weights.json").write_text(json.dumps(plain, indent=1), encoding="utf-8")
@@ -118,6 +103,25 @@ class ProcedureLinker(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the training data as it is."""
         return training_data
+
+
+def all_lessons(training_data: TrainingData, snapshot: publish.Snapshot) -> dict[str, Lessons]:
+    """Return what the weights of each index of `snapshot` are learnt from; the rows are left out when there is but one."""
+    entries, rows = index.load(snapshot.folder), index.load(snapshot.folder, index.ROWS)
+    told = [m for m in training_data.intent_examples if m.get(TEXT)]
+    none = [m.get(TEXT) for m in told if m.get(INTENT) != "ask" or _procedure_of(m) == NO_PROCEDURE]
+    written = {_bare(surface): at for at, surface in enumerate(entries.surfaces)}  # staff may have taken a citizen's question over
+    asked = [
+        Example(text, _procedure_of(m), written.get(_bare(text)), CITIZENS_COUNT)
+        for m in told
+        if _procedure_of(m) not in (None, NO_PROCEDURE)
+        for text in _typed(m.get(TEXT))
+    ]
+    elsewhere = row_examples(rows)
+    found = {index.ENTRIES: lessons(entries, [*examples_of(entries), *asked], [*none, *(e.text for e in elsewhere)], rows)}
+    if len(rows.codes) > 1:
+        found[index.ROWS] = lessons(rows, elsewhere, none)
+    return found
 
 
 def _procedure_of(message: Message) -> str | None:
