@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import os
 import re
+import shutil
+import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import aio_pika
 import jsonschema
 import pytest
+import redis
 import yaml
 
+from bench import rabbitmq
+from bench.postgres import free_port
 from bot import cli
 from bot.serving import probe
 from bot.settings import Settings
@@ -227,3 +236,52 @@ def test_hosts_of_ones_own_servers_are_taken(tmp_path: Path) -> None:
     assert {name: found and found[1] for name, found in hosts.items()} == {
         "database": "db.example.vn", "redis": "r.example.vn", "rabbitmq": "q.example.vn",
     }  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="Redis is not installed (Debian: redis-server)")
+def test_redis_takes_its_file_and_lets_in_who_has_the_password(tmp_path: Path) -> None:
+    draw(tmp_path / "secrets", "--redis", "127.0.0.1")
+    port = free_port()
+    command = ["redis-server", str(tmp_path / "secrets/redis_conf"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            url = (tmp_path / "secrets/redis_url").read_text().replace("6379", str(port))
+            until_it_listens(port)
+            with redis.Redis.from_url(url) as let_in:
+                assert let_in.ping()
+            with redis.Redis(port=port) as stranger, pytest.raises(redis.AuthenticationError):
+                stranger.ping()
+        finally:
+            process.terminate()
+
+
+def until_it_listens(port: int, within: float = 10.0) -> None:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+def test_rabbitmq_takes_its_file_and_lets_in_who_has_the_password(tmp_path: Path) -> None:
+    draw(tmp_path / "secrets", "--rabbitmq", "127.0.0.1")
+    account = (tmp_path / "secrets/rabbitmq_conf").read_text()
+    try:
+        with rabbitmq.server(account) as running:
+            url = (tmp_path / "secrets/rabbitmq_url").read_text().replace("5672", str(running.port))
+            assert asyncio.run(opens(url))
+            assert not asyncio.run(opens(url.replace("tthc:", "tthc:not"), tries=1))
+    except rabbitmq.NoRabbitMQ as absent:
+        pytest.skip(str(absent))
+
+
+async def opens(url: str, tries: int = 20) -> bool:
+    """Tell whether the RabbitMQ at `url` lets in; it greets before it has made its account."""
+    for _ in range(tries):
+        try:
+            await (await aio_pika.connect(url, timeout=5)).close()
+            return True
+        except (aio_pika.exceptions.AMQPError, OSError):
+            await asyncio.sleep(0.2)
+    return False
