@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _PACKAGED = Path("/usr/lib/postgresql")
@@ -33,24 +34,54 @@ def programs() -> Path:
     return Path(found).resolve().parent
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that can be stopped and started again with what it kept; its URL, and its folder."""
+
+    url: str
+    folder: str
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        self._pg_ctl("start", "-w", "-l", f"{self.folder}/log")
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop the server; `at_once` as a power cut does, so that it has to recover."""
+        self._pg_ctl("stop", "-m", "immediate" if at_once else "fast", "-t", _STOP_WITHIN)
+
+    def _pg_ctl(self, *command: str) -> None:
+        _run(_user(), programs() / "pg_ctl", *command, "-D", f"{self.folder}/data")
+
+
 @contextmanager
-def server(options: Mapping[str, str] = {}) -> Iterator[str]:
-    """Run a server with the configuration `options` and yield its URL; raises NoPostgres."""
-    at, port = programs(), free_port()
-    user = _USER if os.geteuid() == 0 else None
+def running(options: Mapping[str, str] = {}) -> Iterator[Server]:
+    """Run a server with the configuration `options` and yield it, to be running at the end too; raises NoPostgres."""
+    at, port, user = programs(), free_port(), _user()
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         if user:
             shutil.chown(folder, user)
-        data = f"{folder}/data"
         settings = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": folder, **options}
-        _run(user, at / "initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        with open(f"{data}/postgresql.conf", "a", encoding="utf-8") as file:
+        _run(user, at / "initdb", "-D", f"{folder}/data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        with open(f"{folder}/data/postgresql.conf", "a", encoding="utf-8") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-        _run(user, at / "pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log")
+        server = Server(f"postgresql://{_USER}@127.0.0.1:{port}/postgres", folder)
+        server.start()
         try:
-            yield f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            _run(user, at / "pg_ctl", "stop", "-D", data, "-m", "fast", "-t", _STOP_WITHIN)
+            server.stop()
+
+
+@contextmanager
+def server(options: Mapping[str, str] = {}) -> Iterator[str]:
+    """Run a server with the configuration `options` and yield its URL; raises NoPostgres."""
+    with running(options) as started:
+        yield started.url
+
+
+def _user() -> str | None:
+    """Return the user to run the programs as, None for the one we are."""
+    return _USER if os.geteuid() == 0 else None
 
 
 def _run(user: str | None, *command: str | Path) -> None:

@@ -26,15 +26,22 @@ class NoRedis(Exception):
 
 @dataclass
 class Server:
-    """A running server: its URL, and the process, which a test may stop."""
+    """A server that can be stopped and started again, empty: its URL, its command and its process."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server, with nothing in it, and wait until it answers."""
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _wait(self)
 
     def stop(self) -> None:
         """Stop the server as a power cut does."""
-        self.process.kill()
-        self.process.wait()
+        if self.process:
+            self.process.kill()
+            self.process.wait()
 
 
 @contextmanager
@@ -46,10 +53,9 @@ def server() -> Iterator[Server]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="redis") as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        running = Server(f"redis://127.0.0.1:{port}/0", process)
+        running = Server(f"redis://127.0.0.1:{port}/0", command)
         try:
-            _wait(running)
+            running.start()
             yield running
         finally:
             running.stop()

@@ -12,8 +12,11 @@ from alembic import command
 from alembic.config import Config
 
 POOL = 8  # connections a process holds at most
+POOL_WITHIN = 1.0  # seconds one waits for a connection of the pool
 CONNECT_WITHIN = 2  # seconds
 ANSWER_WITHIN_MS = 2000  # milliseconds a statement for a citizen may take
+IN_ALL_WITHIN = POOL_WITHIN + CONNECT_WITHIN + ANSWER_WITHIN_MS / 1000  # seconds one statement for a citizen may take, all told
+SILENT_AT_MOST_MS = 3000  # milliseconds a server may leave what was sent to it unacknowledged; then the connection is given up
 BUSY_WITHIN = 5.0  # seconds SQLite waits for a writer
 _MIGRATIONS = Path(__file__).parent / "dossiers" / "migrations"
 _ONE_AT_A_TIME = threading.Lock()  # alembic keeps what it is doing in the module: two threads would undo each other
@@ -63,11 +66,11 @@ def _engine(url: sa.engine.URL, *, within_ms: int | None, **how: Any) -> sa.engi
         lite = sa.create_engine(url, connect_args=arguments, poolclass=sa.pool.QueuePool, pool_size=POOL, **how)
         sa.event.listen(lite, "connect", _prepare_sqlite)
         return lite
-    arguments = {"connect_timeout": CONNECT_WITHIN}
+    arguments = {"connect_timeout": CONNECT_WITHIN, "tcp_user_timeout": SILENT_AT_MOST_MS}
     if within_ms is not None:
         arguments["options"] = f"-c statement_timeout={within_ms}"
     return sa.create_engine(
-        url, connect_args=arguments, pool_size=POOL, max_overflow=0, pool_timeout=CONNECT_WITHIN, pool_pre_ping=True, **how
+        url, connect_args=arguments, pool_size=POOL, max_overflow=0, pool_timeout=POOL_WITHIN, pool_pre_ping=True, **how
     )
 
 

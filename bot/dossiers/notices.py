@@ -232,8 +232,8 @@ class Notices:
 
 
 def _free() -> Any:
-    """Return the condition of a notice that nobody is handing over."""
-    return sa.or_(_notices.c.claimed.is_(None), _notices.c.claimed < _now() - LEASE)
+    """Return the condition of a notice that nobody is handing over; one claimed in the future was so before the clock was put back."""
+    return sa.or_(_notices.c.claimed.is_(None), _notices.c.claimed < _now() - LEASE, _notices.c.claimed > _now() + LEASE)
 
 
 def _moved_on(db: Connection, watch: Any, status: int | None, status_text: str) -> bool:

@@ -39,7 +39,7 @@ class OneStopSystem:
     header: str = "Authorization"
     connect_within: float = 2.0  # seconds
     answer_within: float = 3.0  # seconds, one request
-    in_all_within: float = 8.0  # seconds, all tries together; a citizen is answered within 15
+    in_all_within: float = 8.0  # seconds, all tries together; less than the gateway gives a whole answer (ADR 0013)
     tries: int = 3
     at_once: int = 32  # requests under way
     failures: int = 5  # in a row, after which the system is left alone

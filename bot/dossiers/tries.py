@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import ipaddress
 import threading
+import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ LOCKED_FOR = 15  # minutes
 WRONG_A_DAY = 40  # of one code: 10,000 digits would take most of a year
 SESSION_TRIES = 10  # in LOCKED_FOR minutes, over all codes
 ADDRESS_TRIES = 60  # an hour, over all codes: the citizens of a ward office may share one address
+REDIS_WITHIN = 1.0  # seconds
 IPV6_SITE = 64  # bits of an IPv6 address that name a site; the rest its owner chooses freely
 
 _CODE = RateLimitItemPerMinute(WRONG_TRIES, LOCKED_FOR, "code")
@@ -46,7 +48,9 @@ class Tries:
 
     def __init__(self, key: bytes, redis_url: str | None = None) -> None:
         self._key = key
-        self._storage = storage_from_string(redis_url) if redis_url else MemoryStorage()  # held here: the limiter only refers to it weakly
+        within = {"socket_timeout": REDIS_WITHIN, "socket_connect_timeout": REDIS_WITHIN}
+        # Held here: the limiter only refers to it weakly.
+        self._storage = storage_from_string(redis_url, **within) if redis_url else MemoryStorage()
         self._limits = FixedWindowRateLimiter(self._storage)
         # Redis counts in one step; the storage in memory does not, and is asked from several threads.
         self._turn: AbstractContextManager[Any] = nullcontext() if redis_url else threading.Lock()
@@ -58,6 +62,8 @@ class Tries:
     def allow(self, one: Try) -> bool:
         """Count `one` and tell whether it may be made; a session or an address that tried too often does not use up the tries of a code."""
         with self._turn:
+            for item, name in [(_LOCK, one.code), *_counted(one)]:
+                self._not_for_longer(item, name)
             return self._limits.test(_LOCK, one.code) and all(self._limits.hit(item, name) for item, name in _counted(one))
 
     def not_made(self, one: Try) -> None:
@@ -80,6 +86,13 @@ class Tries:
     def _take_back(self, one: Try) -> None:
         for item, name in _counted(one):
             self._limits.hit(item, name, cost=-1)
+
+    def _not_for_longer(self, item: RateLimitItem, name: str) -> None:
+        """Let what is counted end no later than its time from now: a clock that was put back would keep a code locked for as long as that."""
+        ends, left = self._limits.get_window_stats(item, name)
+        if ends - time.time() > item.get_expiry() + 1:
+            self._limits.clear(item, name)
+            self._limits.hit(item, name, cost=item.amount - left)
 
     def _hash(self, named: str) -> str:
         return hmac.new(self._key, named.encode(), hashlib.sha256).hexdigest()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from bot.serving.token import header
 
 log = logging.getLogger(__name__)
 ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that something is wrong
+IN_ALL_WITHIN = 20.0  # seconds from door to door, the look at a dossier included: then the citizen is told so too (ADR 0013)
 
 
 class RasaServer:
@@ -38,7 +40,13 @@ class RasaServer:
         self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN, trust_env=False, headers=headers)
 
     async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
-        """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails."""
+        """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails, or when it all takes too long."""
+        try:
+            return await asyncio.wait_for(self._reply(sender, text, metadata, contact, address), IN_ALL_WITHIN)
+        except asyncio.TimeoutError as error:
+            raise Unanswered("took too long") from error
+
+    async def _reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, address: str | None) -> Reply:
         with self._metrics.stage("door"):
             received = await self._reception.receive(sender, address, text)
         if received.said.refusal:

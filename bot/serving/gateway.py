@@ -34,6 +34,7 @@ from bot.questions.store import QuestionStore
 from bot.serving.answering import Answering, traced
 from bot.serving.awaited import Awaited, awaited
 from bot.serving.conversations import RasaServer
+from bot.serving.leaving import leaving
 from bot.serving.metrics import Metrics, TimedGateway, endpoint
 from bot.serving.pause import Switch
 from bot.serving.reception import Reception
@@ -133,7 +134,7 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
         watch.start()
         tidying.start()
         try:
-            with metrics.following_databases():
+            with metrics.following_databases(), leaving(web.end_streams):
                 yield
         finally:
             await tidying.stop()

@@ -6,8 +6,10 @@ taken, which Redis gives to one. While Redis cannot be reached a server orders i
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,7 +21,7 @@ from redis.exceptions import LockError as NotOurs
 from bot.settings import Settings
 
 HELD_AT_MOST = 30.0  # seconds: longer than a message takes, so that a server that was killed does not silence a conversation for long
-WAITS = 20.0  # seconds for a message before; longer than the gateway waits
+WAITS = 3.0  # seconds for a message before; what comes after still has to be done before the gateway gives up (ADR 0013)
 LOOKS_EVERY = 0.02  # seconds
 REDIS_WITHIN = 1.0  # seconds
 log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class Locks(InMemoryLockStore):
             if self._redis
             else None
         )
+        until = time.monotonic() + WAITS
         async with contextlib.AsyncExitStack() as held:
             if shared:
                 try:
@@ -49,7 +52,12 @@ class Locks(InMemoryLockStore):
                     held.push_async_callback(_release, shared)
                 except (redis.RedisError, OSError) as error:
                     log.error("locks: Redis not reached: %s", type(error).__name__)
-            yield await held.enter_async_context(super().lock(conversation_id, *how, **more))
+            mine = held.enter_async_context(super().lock(conversation_id, *how, **more))
+            try:
+                lock = await asyncio.wait_for(mine, max(0.1, until - time.monotonic()))
+            except asyncio.TimeoutError:
+                raise LockError("a message before this one takes too long") from None
+            yield lock
 
 
 async def _release(shared: Any) -> None:

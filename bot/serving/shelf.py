@@ -19,6 +19,7 @@ from bot import database
 FORGOTTEN_AFTER = 35 * 60  # seconds; a little longer than the session of domain.yml
 MOST_CONVERSATIONS = 50_000  # in one process
 TIDIED_EVERY = 60.0  # seconds
+REACHED_WITHIN = 1.5  # seconds a turn waits for the database, reading and again writing; then it goes on without
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _tables = sa.MetaData()
@@ -80,8 +81,8 @@ class ShelfInDatabase:
         if meanwhile is not None:
             return meanwhile
         try:
-            return await self._do(lambda db: db.execute(wanted).scalar_one_or_none())
-        except SQLAlchemyError as error:
+            return await asyncio.wait_for(self._do(lambda db: db.execute(wanted).scalar_one_or_none()), REACHED_WITHIN)
+        except (SQLAlchemyError, asyncio.TimeoutError) as error:
             log.error("conversations: not read: %s", type(error).__name__)
             return None
 
@@ -98,9 +99,9 @@ class ShelfInDatabase:
                 self._tidied = now
 
         try:
-            await self._do(write)
+            await asyncio.wait_for(self._do(write), REACHED_WITHIN)
             await self._meanwhile.remove(sender)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, asyncio.TimeoutError) as error:
             log.error("conversations: not written: %s", type(error).__name__)
             await self._meanwhile.put(sender, body)
 

@@ -1,7 +1,8 @@
 """`tthc serve`: the action server, the Rasa server and the gateway as one service on one machine, or one part of it on each of many.
 
 The children's output goes to log files. One that ends is started again, unless that happens too often: then all are stopped and the service ends with an
-error. Ctrl-C or SIGTERM stops every process; each child is asked to end, then killed.
+error. Ctrl-C or SIGTERM stops every process: the gateway takes no more messages and
+answers those it has, then Rasa and the action server end too. What does not end within its time is killed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ Part = Literal["gateway", "rasa"]  # what runs alone on a machine; "rasa" with i
 READY_WITHIN = 120.0  # seconds
 MENDED_AT_MOST, MENDED_IN = 5, 600.0  # how often children are started again, in so many seconds
 FOLLOW_EVERY = 4.0  # seconds between looks at which snapshot to serve; processes look at their folder once a second
-STOP_WITHIN = 8.0  # seconds a child is given before it is killed
+DRAINED_WITHIN = 21.0  # seconds a gateway that is told to stop has for the answers under way; longer than any takes (ADR 0013)
+CLOSED_WITHIN = 5.0  # seconds it then has for Telegram's and for its stores
+STOP_WITHIN = {"gateway": 27.0, "rasa": 18.0, "actions": 4.0}  # seconds each child is given before it is killed, one after the other
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -112,16 +115,15 @@ class Service:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop every child, the last started first; asking again does not hurry it."""
+        """Stop every child, the last started first and each before the one it needs; asking again does not hurry it."""
         for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(told, signal.SIG_IGN)
-        for child in reversed(self.children.values()):
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_WITHIN
-        for child in self.children.values():
+        for name, child in reversed(self.children.items()):
+            if child.poll() is not None:
+                continue
+            os.killpg(child.pid, signal.SIGTERM)
             try:
-                child.wait(max(0.1, deadline - time.monotonic()))
+                child.wait(STOP_WITHIN[name])
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
@@ -205,6 +207,7 @@ def _start_gateway(service: Service) -> Callable[[], None]:
     settings = service.settings
     service.start(
         "gateway", sys.executable, "-m", "uvicorn", "bot.serving.application:application", "--host", settings.host, "--port",
-        str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "5",
+        str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown",
+        f"{DRAINED_WITHIN:.0f}",
     )  # fmt: skip
     return lambda: service.wait_until(lambda: gateway_answers(settings), "gateway")

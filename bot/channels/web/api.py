@@ -79,9 +79,13 @@ class Web:
         self._stopping.clear()
         self._tidying = asyncio.create_task(self._tidy())
 
+    def end_streams(self) -> None:
+        """Let the streams end, which would go on for as long as somebody looks at a page: a gateway that is told to stop waits for them."""
+        self._stopping.set()
+
     async def stop(self) -> None:
         """End streams and the deleting; close the store."""
-        self._stopping.set()
+        self.end_streams()
         if self._tidying:
             self._tidying.cancel()
         await self._store.close()

@@ -55,7 +55,12 @@ def _seconds_to_wait(limits: MovingWindowRateLimiter, item: RateLimitItem, name:
     if limits.hit(item, name):
         return 0
     free_at, _ = limits.get_window_stats(item, name)
-    return max(1, round(free_at - time.time()))
+    wait = round(free_at - time.time())
+    if wait > item.get_expiry() + 1:  # the clock was put back: nobody is to wait for it to come forward again
+        limits.clear(item, name)
+        limits.hit(item, name)
+        return 0
+    return max(1, wait)
 
 
 def _of_this_machine(address: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import time
 from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -11,6 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from bot.channels.web.problems import BadRequest
 
 SESSION_LASTS = 24 * 3600  # seconds
+CLOCK_STEPS = 2 * 3600  # seconds a clock may be put back without ending the sessions that were begun before
 SENDER = "web-"  # what the names of the web's conversations begin with
 
 
@@ -36,7 +38,9 @@ class Sessions:
     def read(self, session: str, origin: str = "") -> Session:
         """Return what `session` stands for; raises BadRequest when it is forged, too old or another origin's."""
         try:
-            name, bound, unit = self._signer.loads(session, max_age=SESSION_LASTS)
+            (name, bound, unit), issued = self._signer.loads(session, return_timestamp=True)
+            if not -CLOCK_STEPS <= time.time() - issued.timestamp() <= SESSION_LASTS:
+                raise ValueError("too old, or of a day that has not come")
         except (BadData, ValueError, TypeError) as error:
             raise BadRequest(401, "session: not known here or too old; leave it out to be given a new one") from error
         if bound != origin:
