@@ -9,6 +9,7 @@ import datetime as dt
 import difflib
 import json
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -201,6 +202,7 @@ def events_verb(settings: Settings, options: argparse.Namespace) -> int:
             return 0
         if settings.rabbitmq_url is None:
             raise SettingsError("TTHC_RABBITMQ_URL: must name the RabbitMQ to read from, as amqp://user:password@host/")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the first process of a container it would not hear of it otherwise
         with suppress(KeyboardInterrupt):
             asyncio.run(tally.keep_counting(settings.rabbitmq_url, events.EXCHANGE, events.QUEUE, counts))
     return 0

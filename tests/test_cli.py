@@ -1,6 +1,10 @@
 """The `tthc` command as staff and operators use it: what it prints, what it refuses, its exit status."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -200,3 +204,19 @@ def test_migrate_names_the_database_that_is_away(
     assert main(["migrate"]) == 2
     told = capsys.readouterr().err
     assert "TTHC_NOTICES_URL" in told and "hidden" not in told
+
+
+def test_the_consumer_of_events_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    environment = {**os.environ, "TTHC_HOME": str(tmp_path), "TTHC_RABBITMQ_URL": "amqp://127.0.0.1:1/"}
+    process = subprocess.Popen([sys.executable, "-m", "bot.cli", "events"], env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "tally.sqlite3").exists():  # its last act before it listens
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.1)
+        time.sleep(1)
+        process.terminate()
+        told = process.communicate(timeout=20)[1]
+        assert process.returncode == 0 and "Traceback" not in told
+    finally:
+        process.kill()
