@@ -26,7 +26,8 @@ import yaml
 from bench import rabbitmq
 from bench.postgres import free_port
 from bot import cli
-from bot.serving import probe
+from bot.channels.web.api import HEARTBEAT
+from bot.serving import conversations, probe, supervisor
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -188,6 +189,21 @@ def test_nginx_finds_every_gateway_and_rasa_server_where_it_looks() -> None:
     host, port = re.fullmatch(r"http://(\w+):(\d+)", SERVICES["gateway-1"]["environment"]["TTHC_RASA_URL"]).groups()  # type: ignore[union-attr]
     assert host in SERVICES["nginx"]["networks"]["rasa"]["aliases"]
     assert f"listen {port};" in conf
+
+
+def test_nobody_is_cut_off_while_an_answer_may_still_come() -> None:
+    """Docker gives a container longer than the supervisor takes to stop, nginx an answer longer than the gateway takes for it."""
+    for part, inside in {"gateway": ("gateway",), "rasa": ("rasa", "actions")}.items():
+        given = re.match(r"(\d+)s$", SERVICES[f"{part}-1"]["stop_grace_period"])
+        assert given and int(given[1]) > sum(supervisor.STOP_WITHIN[name] for name in inside)
+    conf = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    outside, stream, inner = (int(seconds) for seconds in re.findall(r"proxy_read_timeout (\d+)s", conf))
+    assert outside > conversations.IN_ALL_WITHIN and inner > conversations.ANSWER_WITHIN and stream > 2 * HEARTBEAT
+
+
+def test_systemd_waits_for_all_of_them() -> None:
+    (given,) = re.findall(r"^TimeoutStopSec=(\d+)$", (DEPLOY / "tthc.service").read_text(encoding="utf-8"), re.MULTILINE)
+    assert int(given) > sum(supervisor.STOP_WITHIN.values())
 
 
 def test_prometheus_asks_the_gateways_by_name() -> None:

@@ -14,7 +14,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from bot.serving import probe
+from bot.serving import probe, supervisor
 from bot.settings import Settings
 from tests.deploy.test_compose import draw, verb_of
 
@@ -138,6 +138,15 @@ def test_what_listens_is_probed_where_it_answers(name: str) -> None:
             assert container[kind]["httpGet"]["port"] in ports
     defaults = Settings.read({})
     assert list(ports.values()) == [{"gateway": defaults.port, "rasa": defaults.rasa_port}[part]]
+
+
+@pytest.mark.parametrize("name", ["Deployment/gateway", "Deployment/rasa", "Deployment/telegram"])
+def test_a_pod_is_given_the_time_to_let_what_is_under_way_be_answered(name: str) -> None:
+    spec = PODS[name]["spec"]
+    (container,) = spec["containers"]
+    inside = ("rasa", "actions") if container["args"][-1] == "rasa" else ("gateway",)
+    before = int(container.get("lifecycle", {"preStop": {"exec": {"command": ["0"]}}})["preStop"]["exec"]["command"][-1])
+    assert spec["terminationGracePeriodSeconds"] > before + sum(supervisor.STOP_WITHIN[part] for part in inside)
 
 
 @pytest.mark.parametrize("manifest", [m for m in ALL if m["kind"] == "Deployment"], ids=called)
