@@ -20,7 +20,9 @@ from bot.understanding.gate import chosen_number
 from bot.understanding.lexicon import subject as subject_of
 
 # These were first chosen on one half of tests/benchmark/held_out.jsonl and the development questions, the other half left alone.
-ANSWER_FROM = 0.60  # the first candidate is answered from this probability on; chosen anew on the validation split and the held-out questions
+ANSWER_FROM = (
+    0.60  # the first candidate is answered from this probability on; chosen anew on the validation split and the held-out questions
+)
 CLEAR_LEAD = 3.0  # and when it is this many times as likely as the second
 CLARIFY_UP_TO_NONE = 0.60  # asked back while «no procedure» is at most this likely
 ANSWER_ALONE_FROM = 0.50  # when no second candidate is worth offering, the first is answered from here on
