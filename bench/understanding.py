@@ -237,7 +237,7 @@ async def measure() -> list[str]:
         "No question of these sets was trained on, and no threshold was chosen on the test split (`bench/splits.py`: of procedures none of whose",
         "benchmark questions are trained on) or the conversations. Both were written by people who had seen no training data; their errors were read",
         "afterwards, and general words (nationalities, ways of asking for papers) and the rule for pieces of programs came of them. Aspects that 29",
-        "keyword questions were said to ask for, with no word of theirs, were taken out of the questions' file (\"thu hồi biển số xe\" asks for none).",
+        'keyword questions were said to ask for, with no word of theirs, were taken out of the questions\' file ("thu hồi biển số xe" asks for none).',
         "The development questions' errors were read while the knowledge and the dialogue were written, and they and one half of the held-out",
         "questions (by a hash of their ids) chose the thresholds. Some development turns count as out of scope what the city does carry out",
         "(passports, driving licences, companies). Variants are made by `bench/variants.py`.",

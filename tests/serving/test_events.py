@@ -118,4 +118,20 @@ async def test_while_rabbitmq_is_away_the_latest_are_kept(monkeypatch: pytest.Mo
     broker = Events("amqp://guest:guest@127.0.0.1:1/")
     for n in range(8):
         broker.publish({**HEARD, "parse_data": {"intent": {"name": str(n)}}})
-    assert [event["intent"] for event in broker._unpublished_events] == ["3", "4", "5", "6", "7"]
+    assert [event["intent"] for event in broker._waiting] == ["3", "4", "5", "6", "7"]
+    assert broker._lost == 3
+
+
+async def test_what_happens_while_rabbitmq_is_down_is_counted_when_it_is_back(broker: Events, rabbitmq: Server, tally: Tally) -> None:
+    named = [{**HEARD, "parse_data": {"intent": {"name": f"ask-{n}"}}} for n in range(20)]
+    broker.publish(HEARD)
+    assert await _kept(rabbitmq, tally, 1) == 1
+    rabbitmq.stop()
+    try:
+        for event in named:
+            broker.publish(event)
+            await asyncio.sleep(0.05)
+    finally:
+        await asyncio.to_thread(rabbitmq.start)
+    assert await _kept(rabbitmq, tally, len(named)) >= len(named)  # one told when the power went may come twice
+    assert {f"ask-{n}" for n in range(20)} <= set(tally.counts("message"))
