@@ -36,7 +36,9 @@ class Locks(InMemoryLockStore):
         self._redis = redis.Redis.from_url(url, socket_timeout=REDIS_WITHIN, socket_connect_timeout=REDIS_WITHIN) if url else None
 
     @contextlib.asynccontextmanager
-    async def lock(self, conversation_id: str, *how: Any, **more: Any) -> AsyncIterator[TicketLock | None]:
+    async def lock(
+        self, conversation_id: str, lock_lifetime: float = HELD_AT_MOST, wait_time_in_seconds: float = LOOKS_EVERY
+    ) -> AsyncIterator[TicketLock | None]:
         """Hold the lock of `conversation_id`; raises LockError when a message before it takes too long."""
         shared = (
             self._redis.lock(f"turn:{conversation_id}", timeout=HELD_AT_MOST, sleep=LOOKS_EVERY, blocking_timeout=WAITS)
@@ -52,7 +54,7 @@ class Locks(InMemoryLockStore):
                     held.push_async_callback(_release, shared)
                 except (redis.RedisError, OSError) as error:
                     log.error("locks: Redis not reached: %s", type(error).__name__)
-            mine = held.enter_async_context(super().lock(conversation_id, *how, **more))
+            mine = held.enter_async_context(super().lock(conversation_id, lock_lifetime, wait_time_in_seconds))
             try:
                 lock = await asyncio.wait_for(mine, max(0.1, until - time.monotonic()))
             except asyncio.TimeoutError:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -15,9 +18,10 @@ import pytest
 
 from bench.redis import Server as Redis
 from bot.knowledge import publish
+from bot.serving.supervisor import DRAINED_WITHIN
 from tests.e2e.service import Citizen, started
 from tests.e2e.test_service import children_of
-from tests.faults.crowd import ASKED, CITIZENS, HONEST, Asking, check, home_of_its_own, process_of, stop, until_ready
+from tests.faults.crowd import ASKED, CITIZENS, HONEST, PATIENCE, Asking, check, home_of_its_own, process_of, stop, until_ready
 
 
 def test_each_process_killed_in_turn_loses_nothing_and_answers_nothing_twice(tmp_path: Path, crowd: list[Asking]) -> None:
@@ -106,3 +110,49 @@ def test_a_disk_that_takes_nothing_more_is_told_honestly(tmp_path: Path) -> None
             assert "Traceback" not in json.dumps(answer.json())
     finally:
         os.system(f"umount -l {full}")
+
+
+def ask_until_the_door_is_shut(address: str, name: str) -> dict[str, str]:
+    """Ask one question after another, each on a connection of its own; return the kinds of the replies by the questions' ids."""
+    heard: dict[str, str] = {}
+    for n in itertools.count():
+        try:
+            said = httpx.post(
+                f"{address}/api/v1/messages", json={"text": ASKED[n % 4], "id": f"{name}-{n}"}, timeout=PATIENCE, trust_env=False
+            )
+        except httpx.TransportError:
+            return heard
+        heard[f"{name}-{n}"] = said.json()["kind"] if said.status_code == 200 else str(said.status_code)
+    raise AssertionError("unreachable")
+
+
+def test_a_service_told_to_stop_answers_what_it_took_and_takes_no_more(tmp_path: Path) -> None:
+    home = home_of_its_own(tmp_path)
+    with started(TTHC_HOME=str(home)) as (process, address), ThreadPoolExecutor(CITIZENS + 1) as citizens:
+        asking = [citizens.submit(ask_until_the_door_is_shut, address, f"c{n}") for n in range(CITIZENS)]
+        watching = citizens.submit(watch_a_stream, address)
+        time.sleep(3)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        assert time.monotonic() - began < DRAINED_WITHIN, "an open page does not hold a stop up"
+        assert watching.result(5) == 200
+        heard: dict[str, str] = {}
+        for one in asking:
+            heard |= one.result(5)
+        with contextlib.closing(sqlite3.connect(home / "web.sqlite3")) as kept:
+            taken = dict(kept.execute("SELECT id, reply IS NOT NULL FROM web_messages").fetchall())
+    assert set(heard.values()) == {"answer"}
+    assert all(taken.values()), "a message that was taken has its answer"
+    assert set(taken) == set(heard), "every answer reached who asked, and each was asked once"
+    assert process.returncode == 0
+
+
+def watch_a_stream(address: str) -> int:
+    """Look at a page's stream of what comes unasked until it ends; return its status."""
+    session = httpx.post(f"{address}/api/v1/sessions", json={}, timeout=30, trust_env=False).json()["session"]
+    headers = {"Authorization": f"Bearer {session}"}
+    with httpx.stream("GET", f"{address}/api/v1/events", headers=headers, timeout=PATIENCE, trust_env=False) as stream:
+        for _ in stream.iter_raw():
+            pass
+        return stream.status_code

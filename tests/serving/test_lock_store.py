@@ -68,6 +68,24 @@ async def test_without_redis_a_server_orders_its_own(servers: list[Locks], redis
     assert await _at_once(servers[:1], [WHO] * 3) == 1
 
 
+async def test_a_burst_is_served_in_its_order_without_second_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TTHC_REDIS_URL", raising=False)
+    monkeypatch.setattr(lock_store, "WAITS", 2.0)
+    assert await _at_once([Locks()], [WHO] * 10) == 1
+
+
+async def test_without_redis_whoever_waits_too_long_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TTHC_REDIS_URL", raising=False)
+    monkeypatch.setattr(lock_store, "WAITS", 0.1)
+    server = Locks()
+    async with server.lock(WHO):
+        with pytest.raises(LockError):
+            async with server.lock(WHO):
+                pass
+    async with server.lock(WHO):  # who gave up left no ticket behind
+        pass
+
+
 async def test_redis_stopped_in_the_middle_of_a_turn_breaks_nothing(servers: list[Locks], redis_server: Server) -> None:
     async with servers[0].lock(WHO):
         redis_server.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +84,11 @@ async def test_what_was_kept_meanwhile_gives_way_when_the_database_is_back(url: 
 
 def test_without_an_address_it_is_kept_here() -> None:
     assert isinstance(shelf(None), ShelfHere)
+
+
+async def test_a_turn_does_not_wait_for_a_database_that_is_slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = ShelfInDatabase(f"sqlite:///{tmp_path / 'slow.sqlite3'}")
+    monkeypatch.setattr(module, "REACHED_WITHIN", 0.05)
+    monkeypatch.setattr(slow, "_do", lambda work: asyncio.sleep(60))
+    await slow.put(WHO, "một")
+    assert (await slow.get(WHO), await slow.get(OTHER)) == ("một", None)
