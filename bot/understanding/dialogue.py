@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rapidfuzz import fuzz
 
-from bot.knowledge.model import Aspect, Knowledge
+from bot.knowledge.model import Aspect, Knowledge, Procedure
 from bot.text import fold, normalise
 from bot.understanding.gate import chosen_number
 from bot.understanding.lexicon import subject as subject_of
@@ -23,6 +23,7 @@ from bot.understanding.lexicon import subject as subject_of
 ANSWER_FROM = (
     0.60  # the first candidate is answered from this probability on; chosen anew on the validation split and the held-out questions
 )
+SURE_THOUGH_ALIKE = 0.95  # what the names of several procedures hold alike is asked back unless one is surer than this
 CLEAR_LEAD = 3.0  # and when it is this many times as likely as the second
 CLARIFY_UP_TO_NONE = 0.60  # asked back while «no procedure» is at most this likely
 ANSWER_ALONE_FROM = 0.50  # when no second candidate is worth offering, the first is answered from here on
@@ -170,6 +171,9 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         return Decision("unknown", (), (), aspects)
     (best, likely), second = known[0], known[1][1] if len(known) > 1 else 0.0
     if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > none:
+        alike = _named_alike(named, known, knowledge) if likely < SURE_THOUGH_ALIKE else []
+        if len(alike) > 1 and best in alike:
+            return _ask_back([(c, p) for c, p in known if c in alike][:MOST_CHOICES], aspects, context)
         return _answer(best, likely, known, aspects)
     if spoken_of and none > likely and aside:
         return _answer(spoken_of, none, known, heard.aspects or context.aspects)
@@ -177,12 +181,34 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         offered = [(c, p) for c, p in known if p >= CHOICE_SHARE * likely][:MOST_CHOICES]
         if len(offered) == 1 and likely >= ANSWER_ALONE_FROM:
             return _answer(best, likely, known, aspects)
-        offered = offered if len(offered) > 1 else known[:2]
-        codes = tuple(c for c, _ in offered)
-        waiting = Context(context.procedure, aspects, codes)
-        return Decision("clarify", codes, tuple(p for _, p in offered), aspects, waiting)
+        return _ask_back(offered if len(offered) > 1 else known[:2], aspects, context)
     nearest = tuple(c for c, p in known[:MOST_NEAREST] if p >= NEAREST_FROM)
     return Decision("unknown", tuple(c for c, _ in known), tuple(p for _, p in known), aspects, nearest=nearest)
+
+
+def _ask_back(offered: list[tuple[str, float]], aspects: tuple[Aspect, ...], context: Context) -> Decision:
+    codes = tuple(c for c, _ in offered)
+    return Decision("clarify", codes, tuple(p for _, p in offered), aspects, Context(context.procedure, aspects, codes))
+
+
+def _named_alike(subject: Sequence[str], known: list[tuple[str, float]], knowledge: Knowledge) -> list[str]:
+    """Return the candidates whose names hold all of what is asked about and more; none when it is just what one of them is called.
+
+    "thành lập công ty tnhh" is either of two procedures, whatever the linker makes of it; "khai tử" is called so.
+    """
+    asked = frozenset(map(fold, subject))
+    alike = []
+    for code, _ in known:
+        held = [frozenset(map(fold, subject_of(normalise(name)))) for name in _names(knowledge.procedures[code])]
+        if any(name and name <= asked for name in held):
+            return []
+        if asked and any(asked < name for name in held):
+            alike.append(code)
+    return alike
+
+
+def _names(procedure: Procedure) -> tuple[str, ...]:
+    return (procedure.name, procedure.label, *procedure.other_names)
 
 
 def _nearer(known: list[tuple[str, float]], none: float, knowledge: Knowledge, spoken_of: str) -> tuple[list[tuple[str, float]], float]:
