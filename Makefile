@@ -31,6 +31,11 @@ lock:
 bench: setup
 	.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements-bench.txt
 	.venv/bin/python -m bench.understanding
+	.venv/bin/python -m bench.names
+	.venv/bin/python -m bench.ablation
+	.venv/bin/python -m bench.growth
+	.venv/bin/python -m bench.stock_nlu
+	.venv/bin/python -m bench.city
 	.venv/bin/python -m bench.knowledge
 	.venv/bin/python -m bench.telegram
 	.venv/bin/python -m bench.dossiers

@@ -183,7 +183,7 @@ async def stock(folder: Path, texts: list[str]) -> Measured:
         ([sys.executable, "-m", "rasa_sdk", "--actions", "actions.actions", "-p", str(actions)], folder, quiet),
         ([sys.executable, "-m", "rasa", "run", "-p", str(rasa), "-i", "127.0.0.1"], folder, quiet),
     ]
-    async with running(commands, f"{door.address}/status") as (processes, ready), aiohttp.ClientSession() as http:
+    async with running(commands, door.address) as (processes, ready), aiohttp.ClientSession() as http:
         return await basics(door, processes, ready, texts, http)
 
 

@@ -62,8 +62,8 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Run a server and yield it; raises NoRabbitMQ."""
+def server(settings: str = "") -> Iterator[Server]:
+    """Run a server with more `settings` than its own, lines of rabbitmq.conf, and yield it; raises NoRabbitMQ."""
     if not _PROGRAM.exists():
         raise NoRabbitMQ("RabbitMQ is not installed (Debian: rabbitmq-server)")
     with tempfile.TemporaryDirectory(prefix="rabbit", ignore_cleanup_errors=True) as name:
@@ -71,7 +71,7 @@ def server() -> Iterator[Server]:
         if user := _user():
             shutil.chown(folder, user)
         port = free_port()
-        (folder / "rabbitmq.conf").write_text("listeners.tcp.local = 127.0.0.1:" + str(port) + "\n", encoding="ascii")
+        (folder / "rabbitmq.conf").write_text("listeners.tcp.local = 127.0.0.1:" + str(port) + "\n" + settings, encoding="ascii")
         (folder / "enabled_plugins").write_text("[].\n", encoding="ascii")
         running = Server(folder, port, {
             "PATH": os.environ["PATH"], "HOME": str(folder), "RABBITMQ_NODENAME": f"tthc{port}@localhost", "RABBITMQ_DIST_PORT": str(free_port()),

@@ -262,6 +262,14 @@ async def _tidy(settings: Settings) -> dict[str, int | None]:
         await notices.close()
 
 
+def migrate_verb(settings: Settings, options: argparse.Namespace) -> int:
+    """Bring the tables of dossiers and notices up to date; several machines are updated after it. Tables that never changed make themselves."""
+    connect.prepare(settings)
+    connect.prepare_notices(settings)
+    print("Các bảng dữ liệu đã ở bản mới nhất.")
+    return 0
+
+
 def serve_verb(settings: Settings, options: argparse.Namespace) -> int:
     """Run the whole assistant, or a part of it: action server, Rasa, gateway, Telegram."""
     connect.prepare(settings)
@@ -434,6 +442,7 @@ def main(arguments: list[str] | None = None) -> int:
     questions.add_days(gapping)
     gapping.add_argument("--most", type=int, default=questions.SHOWN, metavar="N", help=f"default: {questions.SHOWN}")
     verb("tidy", tidy_verb)
+    verb("migrate", migrate_verb)
     dossiers.add_to(verb("dossiers", dossiers.run))
     verb("serve", serve_verb).add_argument("--only", choices=["gateway", "rasa"], help="this part alone, the other runs on other machines")
     verb("status", status_verb)

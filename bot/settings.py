@@ -29,8 +29,11 @@
 | TTHC_TALLY_URL | TTHC_HOME/tally.sqlite3 | where `tthc events` keeps how often what happens: sqlite:/// or postgresql:// |
 | TTHC_METRICS_TOKEN | | whoever brings it may read GET /metrics; without it, only callers on this machine that came through no proxy |
 | TTHC_LOG | json | how the processes write their logs: json, one object a line, or console, for reading along |
+| TTHC_LOG_TO | files | where `tthc serve` has its processes write: files, in TTHC_HOME/logs, or stdout, as containers want |
 | TTHC_QUESTIONS_URL | TTHC_HOME/questions.sqlite3 | where questions are kept, without who asked, for 90 days: sqlite:/// or postgresql:// |
 | TTHC_PUBLIC_URL | | https address of the gateway; with it Telegram uses a webhook, else polling |
+
+Each may also come from a file: TTHC_X_FILE names the file whose text is TTHC_X, as containers are given their secrets. Only one of the two may be set.
 """
 
 from __future__ import annotations
@@ -48,8 +51,10 @@ from pathlib import Path
 from typing import Literal
 
 _DATABASES = ("sqlite:///", "postgresql://")
+_OURS, _FILE = "TTHC_", "_FILE"  # how settings begin, and how the names of files that hold one end
 _DOSSIER_PLACES = (*_DATABASES, "https://", "http://")
 LogForm = Literal["json", "console"]
+LogPlace = Literal["files", "stdout"]
 
 
 class SettingsError(Exception):
@@ -91,6 +96,7 @@ class Settings:
     tally_url: str
     metrics_token: str | None
     log: LogForm
+    log_to: LogPlace
     questions_url: str
 
     @property
@@ -115,7 +121,7 @@ class Settings:
     @staticmethod
     def read(environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from `environment` (default: the process's own); raises SettingsError naming the variable."""
-        env = os.environ if environment is None else environment
+        env = _with_files(os.environ if environment is None else environment)
 
         def port(name: str, default: int) -> int:
             text = env.get(name, "") or str(default)
@@ -146,6 +152,12 @@ class Settings:
             if text == "json" or text == "console":
                 return text  # type: ignore[return-value]
             raise SettingsError(f"{name}={text!r}: must be json or console")
+
+        def log_place(name: str) -> LogPlace:
+            text = env.get(name) or "files"
+            if text == "files" or text == "stdout":
+                return text  # type: ignore[return-value]
+            raise SettingsError(f"{name}={text!r}: must be files or stdout")
 
         home = Path(env.get("TTHC_HOME") or ".tthc").resolve()
         dossiers_url = env.get("TTHC_DOSSIERS_URL") or f"sqlite:///{home / 'dossiers.sqlite3'}"
@@ -183,8 +195,34 @@ class Settings:
             tally_url=database("TTHC_TALLY_URL") or f"sqlite:///{home / 'tally.sqlite3'}",
             metrics_token=env.get("TTHC_METRICS_TOKEN") or None,
             log=log_form("TTHC_LOG"),
+            log_to=log_place("TTHC_LOG_TO"),
             questions_url=database("TTHC_QUESTIONS_URL") or f"sqlite:///{home / 'questions.sqlite3'}",
         )
+
+
+def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return `environment` with each TTHC_X whose TTHC_X_FILE names a file; raises SettingsError when it cannot be read, or both are set."""
+    found = dict(environment)
+    for name, path in environment.items():
+        setting = name.removesuffix(_FILE)
+        if setting == name or not path or not name.startswith(_OURS):
+            continue
+        if environment.get(setting):
+            raise SettingsError(f"{setting} and {name} are both set: leave one of them out")
+        found[setting] = _text_of(name, Path(path))
+    return found
+
+
+def _text_of(name: str, path: Path) -> str:
+    """Return what stands in the file `path` that the variable `name` names, without the space around it; raises SettingsError."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise SettingsError(f"{name}={path}: cannot be read ({why}); name a file that this process may read") from error
+    if not text:
+        raise SettingsError(f"{name}={path}: is empty; write the value into it, or leave {name} out")
+    return text
 
 
 def _networks(name: str, text: str) -> tuple[str, ...]:

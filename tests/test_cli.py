@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from bot import database
 from bot.cli import main
 from bot.knowledge.publish import current_version, versions
 from tests.building import BIRTH, folder
@@ -177,3 +179,24 @@ def test_answering_is_paused_and_resumed_from_the_command_line(
     assert "vẫn đang bật" in capsys.readouterr().out
     assert main(["pause", "a" * 1000]) == 2
     assert "ký tự" in capsys.readouterr().err
+
+
+def test_migrate_makes_the_tables_of_dossiers_and_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTHC_HOME", str(tmp_path))
+    assert main(["migrate"]) == 0
+    assert main(["migrate"]) == 0  # done again it changes nothing
+    made = {
+        name: set(sa.inspect(database.engine(f"sqlite:///{tmp_path}/{name}.sqlite3")).get_table_names()) for name in ("dossiers", "notices")
+    }
+    assert "dossiers" in made["dossiers"]
+    assert "watches" in made["notices"]
+
+
+def test_migrate_names_the_database_that_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTHC_HOME", str(tmp_path))
+    monkeypatch.setenv("TTHC_NOTICES_URL", "postgresql://tthc:hidden@127.0.0.1:1/tthc")
+    assert main(["migrate"]) == 2
+    told = capsys.readouterr().err
+    assert "TTHC_NOTICES_URL" in told and "hidden" not in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.answers import wording as say
 from bot.answers.reply import Block, Button, Item, Kind, Link, Reply
@@ -48,10 +48,16 @@ def answer(procedure: Procedure, decision: Decision, knowledge: Knowledge) -> Re
         blocks.append(Block("text", say.ALSO_ASKED))
     wanted = [a for a in OVERVIEW_BUTTONS if a not in decision.aspects and _ASPECTS[a](procedure, knowledge)]
     return Reply(
-        "answer", tuple(blocks), decision.codes, decision.scores, decision.aspects,
+        "answer", tuple(blocks), decision.codes, decision.scores, _told(decision.aspects, blocks),
         (*_successor(procedure, decision, knowledge), *also, *(Button(say.ASPECT_BUTTON[a], procedure.code, (a,)) for a in wanted[:MOST_BUTTONS])),
         (_source(procedure),), tuple(_links(procedure, decision.aspects)),
     )  # fmt: skip
+
+
+def _told(asked: tuple[Aspect, ...], blocks: Sequence[Block]) -> tuple[Aspect, ...]:
+    """Return the aspects that `blocks` tell of: those `asked`, and what an overview tells besides."""
+    besides = {block.aspect for block in blocks} if "overview" in asked else set()
+    return (*asked, *(aspect for aspect in ASPECTS if aspect in besides and aspect not in asked))
 
 
 def _clarify(decision: Decision, knowledge: Knowledge) -> Reply:

@@ -55,7 +55,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the assistant says: its kind, the procedures (best first) with their scores, the aspects, and what is shown."""
+    """What the assistant says: its kind, the procedures (best first) with their scores, the aspects it tells of, and what is shown."""
 
     kind: Kind
     blocks: tuple[Block, ...]
@@ -66,6 +66,11 @@ class Reply:
     sources: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     awaits: str | None = None  # the code of the dossier whose digits are waited for
+
+    @property
+    def asked(self) -> tuple[Aspect, ...]:
+        """The aspects that were asked: an overview tells of others besides."""
+        return ("overview",) if "overview" in self.aspects else self.aspects
 
     def to_plain(self) -> dict[str, Any]:
         """Return the reply as JSON-ready values: the `custom` payload of Rasa and the body of the web API."""

@@ -18,11 +18,9 @@ class NoDatabase(Exception):
     """The database of dossiers cannot be used, or there is none; the message tells an operator what to do and holds no password and no data."""
 
     @staticmethod
-    def because(error: sa.exc.SQLAlchemyError) -> NoDatabase:
-        """Return what to tell of `error`, whose own text may hold what was being written."""
-        return NoDatabase(
-            f"Nơi giữ hồ sơ không dùng được ({type(error).__name__}). Kiểm tra TTHC_DOSSIERS_URL và máy chủ dữ liệu rồi chạy lại."
-        )
+    def because(error: sa.exc.SQLAlchemyError, setting: str = "TTHC_DOSSIERS_URL") -> NoDatabase:
+        """Return what to tell of `error`, whose own text may hold what was being written; `setting` names the database."""
+        return NoDatabase(f"Nơi giữ hồ sơ không dùng được ({type(error).__name__}). Kiểm tra {setting} và máy chủ dữ liệu rồi chạy lại.")
 
 
 def is_database(settings: Settings) -> bool:
@@ -38,6 +36,14 @@ def prepare(settings: Settings) -> None:
         database.upgrade(settings.dossiers_url)
     except sa.exc.SQLAlchemyError as error:
         raise NoDatabase.because(error) from None
+
+
+def prepare_notices(settings: Settings) -> None:
+    """Bring the database of notices up to date. Raises NoDatabase."""
+    try:
+        database.upgrade(settings.notices_url, database.NOTICES)
+    except sa.exc.SQLAlchemyError as error:
+        raise NoDatabase.because(error, "TTHC_NOTICES_URL") from None
 
 
 def connect(settings: Settings) -> DossierGateway:

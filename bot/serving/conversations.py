@@ -57,7 +57,9 @@ class RasaServer:
             with self._metrics.stage("rasa"):
                 response = await self._client.post("/webhooks/gateway/message", json=body)
                 response.raise_for_status()
-                reply = Reply.from_plain(response.json()["reply"])
+                told = response.json()
+                reply = Reply.from_plain(told["reply"])
+                self._metrics.queued(float(told.get("waited", 0.0)))
         except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
             raise Unanswered(type(error).__name__) from error
         reply = await self._reception.replied(sender, reply)

@@ -51,6 +51,9 @@ class Metrics(Collector):
             "tthc_stage_duration_seconds", "Time spent in one stage", ["stage"], buckets=_SECONDS, registry=self.registry
         )
         self._stage_errors = Counter("tthc_stage_errors", "Stages that failed", ["stage"], registry=self.registry)
+        self._queue = Histogram(
+            "tthc_queue_seconds", "Time a message waited until a Rasa server had room for it", buckets=_SECONDS, registry=self.registry
+        )
         self._confidence = Histogram(
             "tthc_linker_confidence", "Confidence in the best procedure", ["kind"], buckets=_CONFIDENCE, registry=self.registry
         )
@@ -83,6 +86,10 @@ class Metrics(Collector):
             raise
         finally:
             self._stages.labels(name).observe(time.perf_counter() - began)
+
+    def queued(self, seconds: float) -> None:
+        """Count a message that waited so many `seconds` for a Rasa server."""
+        self._queue.observe(seconds)
 
     def message(self, channel: str, outcome: Outcome, seconds: float, reply: Reply | None = None) -> None:
         """Count a message of `channel`, what became of it in so many `seconds`, and its `reply` if it has one."""

@@ -6,6 +6,7 @@ the gateway can tell from an empty reply.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -24,10 +25,11 @@ from bot.settings import Settings
 from bot.trace import take_up
 
 log = logging.getLogger(__name__)
+AT_ONCE = 8  # messages a server works at; it has one core, and more would make each slower. How long others wait says when a city needs more servers
 
 
 class GatewayChannel(InputChannel):
-    """POST /message {sender, text, metadata} -> {reply}; POST /forget {sender}; GET /ready tells whether the model is loaded. Without the token: 401."""
+    """POST /message {sender, text, metadata} -> {reply, waited: seconds}; POST /forget {sender}; GET /ready: is the model loaded? Without the token: 401."""
 
     @classmethod
     def name(cls) -> str:
@@ -39,6 +41,7 @@ class GatewayChannel(InputChannel):
         logs.configure("rasa", Settings.read().log)
         blueprint = Blueprint("gateway_channel")
         token = Settings.read().secret_for(RASA)
+        room = asyncio.Semaphore(AT_ONCE)
 
         @blueprint.middleware("request")
         async def only_the_gateway(request: Request) -> HTTPResponse | None:
@@ -52,19 +55,22 @@ class GatewayChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             body = request.json
             take_up(body.get("metadata"))
-            began = time.perf_counter()
+            came = time.perf_counter()
             collector = CollectingOutputChannel()
             heard = UserMessage(body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata") or {})
-            try:
-                await on_new_message(heard)
-            except Exception as error:
-                log.error("message failed", exc_info=error)
-                return response.json({"error": "failed"}, status=500)
+            async with room:  # given back too when the gateway waits no longer: Sanic cancels what nobody will read
+                began = time.perf_counter()
+                try:
+                    await on_new_message(heard)
+                except Exception as error:
+                    log.error("message failed", exc_info=error)
+                    return response.json({"error": "failed"}, status=500)
             log.info("turn", extra={"seconds": round(time.perf_counter() - began, 4)})
             replies = [m["custom"] for m in collector.messages if m.get("custom")]
             if not replies:
                 return response.json({"error": "no reply"}, status=500)
-            return response.json({"reply": Reply.joined([Reply.from_plain(r) for r in replies]).to_plain()})
+            reply = Reply.joined([Reply.from_plain(r) for r in replies])
+            return response.json({"reply": reply.to_plain(), "waited": round(began - came, 4)})
 
         @blueprint.route("/forget", methods=["POST"])
         async def forget(request: Request) -> HTTPResponse:

@@ -62,7 +62,7 @@ class Recorded:
             sender,
             Question(
                 name, hour_of(time.time()), channel, without_person(text), reply.kind, reply.codes[:MOST_CODES],
-                reply.scores[0] if reply.scores else None, reply.aspects, duration, tapped=bool(metadata.get("choice")),
+                reply.scores[0] if reply.scores else None, reply.asked, duration, tapped=bool(metadata.get("choice")),
             ),
         )  # fmt: skip
 

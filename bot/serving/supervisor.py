@@ -12,18 +12,18 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from bot.knowledge import shared
 from bot.knowledge.publish import SnapshotError
-from bot.serving.token import ACTIONS, RASA, header
+from bot.serving.probe import answers, gateway_answers, rasa_answers
+from bot.serving.token import ACTIONS
 from bot.settings import Settings
 
 Part = Literal["gateway", "rasa"]  # what runs alone on a machine; "rasa" with its action server beside it
@@ -34,7 +34,6 @@ DRAINED_WITHIN = 21.0  # seconds a gateway that is told to stop has for the answ
 CLOSED_WITHIN = 5.0  # seconds it then has for Telegram's and for its stores
 STOP_WITHIN = {"gateway": 27.0, "rasa": 18.0, "actions": 4.0}  # seconds each child is given before it is killed, one after the other
 ROOT = Path(__file__).resolve().parents[2]
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # our own servers stand behind no proxy
 
 
 class ServeError(Exception):
@@ -53,9 +52,8 @@ class Service:
     def start(self, name: str, *command: str) -> None:
         """Start the child `name`, its output to its log."""
         self._commands[name] = command
-        self.settings.logs.mkdir(parents=True, exist_ok=True)
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "TTHC_SECRET_FILE"},  # the children are given what it holds
             "RASA_TELEMETRY_ENABLED": "false",
             "LOG_LEVEL": "WARNING",  # Rasa's debug lines hold what people write
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -68,21 +66,30 @@ class Service:
             "TTHC_SECRET": self.settings.secret,
             "TTHC_ACTION_TOKEN": self.settings.secret_for(ACTIONS),
         }
-        with self.log_of(name).open("ab") as log:  # what the last run said before it ended is kept
+        with self._log_of(name) as log:
             # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the rest in order.
             self.children[name] = subprocess.Popen(
                 command, stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=ROOT, start_new_session=True
             )
 
-    def log_of(self, name: str) -> Path:
-        """Return the log file of the child `name`."""
-        return self.settings.logs / f"{name}.log"
+    def _log_of(self, name: str) -> AbstractContextManager[BinaryIO | None]:
+        """Open what the child `name` writes its log to; None: this process's own output."""
+        if self.settings.log_to == "stdout":
+            return nullcontext()
+        self.settings.logs.mkdir(parents=True, exist_ok=True)
+        return (self.settings.logs / f"{name}.log").open("ab")  # what the last run said before it ended is kept
+
+    def told_at(self, name: str = "") -> str:
+        """Return the place where an operator reads the log of the child `name`, or of all."""
+        if self.settings.log_to == "stdout":
+            return "các dòng ở trên"
+        return str(self.settings.logs / f"{name}.log" if name else self.settings.logs)
 
     def check(self) -> None:
         """Raise ServeError when a child has ended."""
         for name, child in self.children.items():
             if child.poll() is not None:
-                raise ServeError(f"«{name}» đã dừng (mã {child.returncode}). Xem {self.log_of(name)}")
+                raise ServeError(f"«{name}» đã dừng (mã {child.returncode}). Xem {self.told_at(name)}")
 
     def mend(self) -> None:
         """Start again the children that have ended; raises ServeError when that happens too often to be an accident."""
@@ -95,7 +102,7 @@ class Service:
             if len(self._mended) >= MENDED_AT_MOST:
                 self.check()
             self._mended.append(now)
-            print(f"«{name}» đã dừng (mã {child.returncode}), đang khởi động lại. Xem {self.log_of(name)}", file=sys.stderr, flush=True)
+            print(f"«{name}» đã dừng (mã {child.returncode}), đang khởi động lại. Xem {self.told_at(name)}", file=sys.stderr, flush=True)
             self.start(name, *self._commands[name])
 
     def wait_until(self, ready: Callable[[], bool], what: str) -> None:
@@ -104,7 +111,7 @@ class Service:
         while not ready():
             self.check()
             if time.monotonic() > deadline:
-                raise ServeError(f"{what} chưa sẵn sàng sau {READY_WITHIN:.0f} giây. Xem {self.settings.logs}")
+                raise ServeError(f"{what} chưa sẵn sàng sau {READY_WITHIN:.0f} giây. Xem {self.told_at()}")
             time.sleep(0.2)
 
     def stop(self) -> None:
@@ -142,15 +149,6 @@ class Follower:
         self._looked = time.monotonic()
 
 
-def answers(url: str, headers: Mapping[str, str] = {}) -> bool:
-    """Tell whether a GET of `url` is answered with success."""
-    try:
-        with _DIRECT.open(urllib.request.Request(url, headers=dict(headers)), timeout=2) as response:
-            return bool(response.status < 300)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 def serve(settings: Settings, only: Part | None = None) -> None:
     """Run the service, or `only` a part of it, until it is told to stop; raises ServeError when it cannot start or a part of it ends."""
     with_rasa = only != "gateway" and (only == "rasa" or settings.rasa_url is None)
@@ -173,7 +171,7 @@ def serve(settings: Settings, only: Part | None = None) -> None:
         parts = [_start_rasa] * with_rasa + [_start_gateway] * (only != "rasa")
         for ready in [start(service) for start in parts]:  # all started, then waited for
             ready()
-        print(f"Sẵn sàng sau {time.monotonic() - started:.0f} giây. Nhật ký: {settings.logs}", flush=True)
+        print(f"Sẵn sàng sau {time.monotonic() - started:.0f} giây. Nhật ký: {service.told_at()}", flush=True)
         if only != "rasa":
             print(f"Telegram: {'bật' if settings.telegram_token else 'tắt (đặt TTHC_TELEGRAM_TOKEN để bật)'}")
             print(f"Mở http://{settings.host}:{settings.port}/   (Ctrl-C để dừng)", flush=True)
@@ -196,11 +194,10 @@ def _start_rasa(service: Service) -> Callable[[], None]:
         "--model", str(settings.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
     )  # fmt: skip
     actions = f"http://127.0.0.1:{settings.action_port}/health"
-    rasa = f"http://{_reached(settings.rasa_host)}:{settings.rasa_port}/webhooks/gateway/ready"
 
     def ready() -> None:
         service.wait_until(lambda: answers(actions), "action server")
-        service.wait_until(lambda: answers(rasa, header(settings.secret_for(RASA))), "Rasa")
+        service.wait_until(lambda: rasa_answers(settings), "Rasa")
 
     return ready
 
@@ -213,9 +210,4 @@ def _start_gateway(service: Service) -> Callable[[], None]:
         str(settings.port), "--ws", "none", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown",
         f"{DRAINED_WITHIN:.0f}",
     )  # fmt: skip
-    return lambda: service.wait_until(lambda: answers(f"http://{_reached(settings.host)}:{settings.port}/healthz"), "gateway")
-
-
-def _reached(host: str) -> str:
-    """Return the address at which what listens at `host` is reached from this machine."""
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not listened at
+    return lambda: service.wait_until(lambda: gateway_answers(settings), "gateway")

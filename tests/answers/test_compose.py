@@ -95,7 +95,13 @@ def test_all_aspects_asked_are_answered_in_one_reply(known: Knowledge) -> None:
     assert "Tờ khai" in said
     assert "8.000 đồng/bản" in said
     assert "3 ngày làm việc" in said
-    assert reply.aspects == ("documents", "fee", "time")
+    assert reply.aspects == reply.asked == ("documents", "fee", "time")
+
+
+def test_an_overview_names_the_other_aspects_it_tells_of(known: Knowledge) -> None:
+    reply = answer(known, "1.000001", "overview")
+    assert reply.asked == ("overview",)
+    assert {"overview", "documents", "fee", "time"} <= set(reply.aspects) == {"overview"} | {b.aspect for b in reply.blocks if b.aspect}
 
 
 def test_cases_have_papers_of_their_own(known: Knowledge) -> None:

@@ -27,6 +27,7 @@ from tests.channels.telegram.bot_api import TOKEN
 
 ROOT = Path(__file__).parents[2]
 ALERTS, PROMETHEUS = ROOT / "deploy/prometheus/alerts.yml", ROOT / "deploy/prometheus/prometheus.yml"
+RULES, CONFIGURATIONS = ROOT / "deploy/prometheus/rules.yml", (PROMETHEUS, ROOT / "deploy/prometheus/compose.yml")
 DASHBOARD, GUIDE = ROOT / "deploy/grafana/tthc.json", ROOT / "docs/van-hanh.md"
 PROMETHEUS_S_OWN = {"up": {"job"}}  # it makes these itself, and puts the labels below on everything
 ADDED = {"job", "instance", "le"}
@@ -133,15 +134,16 @@ def test_every_link_inside_the_guide_leads_somewhere() -> None:
 
 
 def test_the_configuration_reads_the_gateway_and_the_alerts() -> None:
-    plain = yaml.safe_load(PROMETHEUS.read_text(encoding="utf-8"))
-    assert plain["rule_files"] == [ALERTS.name]
-    (job,) = plain["scrape_configs"]
-    assert (job["job_name"], job["metrics_path"]) == ("tthc", "/metrics")
+    for configuration in CONFIGURATIONS:
+        plain = yaml.safe_load(configuration.read_text(encoding="utf-8"))
+        assert plain["rule_files"] == [ALERTS.name, RULES.name]
+        (job,) = plain["scrape_configs"]
+        assert (job["job_name"], job["metrics_path"]) == ("tthc", "/metrics")
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_prometheus_itself_takes_the_files() -> None:
-    done = subprocess.run(["promtool", "check", "config", "--syntax-only", str(PROMETHEUS)], capture_output=True, text=True)
+    done = subprocess.run(["promtool", "check", "config", "--syntax-only", *map(str, CONFIGURATIONS)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    done = subprocess.run(["promtool", "check", "rules", str(ALERTS)], capture_output=True, text=True)
+    done = subprocess.run(["promtool", "check", "rules", str(ALERTS), str(RULES)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bench import nginx
 from bench import postgres as postgresql
 from bench.rabbitmq import Server as RabbitMQ
 from bench.redis import NoRedis
@@ -103,6 +104,24 @@ def test_rasa_speaks_to_nobody_without_the_token(machines: tuple[list[Machine], 
         "GET" if path == "ready" else "POST", at, json={"sender": "x", "text": "xin chào"}, headers=shown, trust_env=False
     )
     assert answer.status_code == 401
+
+
+@pytest.fixture
+def behind_nginx(machines: tuple[list[Machine], list[Machine]]) -> Iterator[str]:
+    """The address of nginx, configured as in deployment, before both gateways."""
+    before = [*zip(("gateway-1", "gateway-2"), machines[0]), *zip(("rasa-1", "rasa-2"), machines[1])]
+    try:
+        with nginx.server({name: int(machine.address.rpartition(":")[2]) for name, machine in before}) as (address, _):
+            yield address
+    except nginx.NoNginx as absent:
+        pytest.skip(str(absent))
+
+
+def test_a_conversation_through_nginx_stays_one_without_stickiness(behind_nginx: str) -> None:
+    citizen = Citizen(behind_nginx)
+    assert citizen.say("đăng ký khai sinh cần giấy tờ gì")["codes"][0] == "1.001193"
+    told = [citizen.say(text) for text in ("thế lệ phí bao nhiêu", "bao lâu thì xong", "nộp ở đâu") * 2]
+    assert {reply["codes"][0] for reply in told} == {"1.001193"}
 
 
 def test_a_message_sent_again_to_the_other_gateway_is_answered_once(machines: tuple[list[Machine], list[Machine]]) -> None:

@@ -34,7 +34,7 @@ _WHAT_IS_SAID: dict[str, Any] = dict(
     kind={"type": "string", "enum": list(get_args(Kind))},
     codes={**_array(_STRING), "description": "procedure codes, best first"},
     scores=_array({"type": "number"}),
-    aspects=_array(_ASPECT),
+    aspects={**_array(_ASPECT), "description": "what is told of the first procedure: what was asked, and all that an overview tells"},
     blocks={
         **_array(_BLOCK),
         "description": "what is said; show every text as text, never as HTML. A text is the heading of its items when it has some",

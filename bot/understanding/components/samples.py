@@ -1,7 +1,8 @@
 """SampleQuestions: lends the sample questions of the published entries to the training data, as examples of `ask`.
 
-Staff write how citizens ask, entry by entry; the intent classifier learns from all of it that this is how procedures are asked for. At run time it
-does nothing. A new entry still needs no training: its questions then help at the next one.
+Staff write how citizens ask, entry by entry; the intent classifier learns from all of it that this is how procedures are asked for. Each is lent with
+diacritics and without, and so is what is written for the other intents: were these unaccented less often, the lack of diacritics alone would speak for
+a question. At run time it does nothing. A new entry still needs no training: its questions then help at the next one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -39,7 +40,10 @@ class SampleQuestions(GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Return the training data with every name and sample question, as written and without diacritics; a name asks for no aspect."""
+        """Return the training data with every name and sample question, and the examples of other intents, as written and without diacritics.
+
+        A name asks for no aspect.
+        """
         procedures = [p for p in open_snapshot(Settings.read().home).knowledge.procedures.values() if p.in_full]
         names = {t for p in procedures for n in (p.name, *p.other_names) for t in (n, fold(n))}
         questions = {t for p in procedures for q in p.sample_questions for t in (q, fold(q))}
@@ -48,4 +52,6 @@ class SampleQuestions(GraphComponent):
             Message.build(text=t, intent="ask", example_metadata=ASKS_NOTHING if t in names else None)
             for t in sorted((names | questions) - written)
         ]
+        others = {fold(m.get(TEXT)): m.get(INTENT) for m in training_data.intent_examples if m.get(INTENT) != "ask"}
+        added += [Message.build(text=t, intent=others[t]) for t in sorted(set(others) - written - names - questions)]
         return training_data.merge(TrainingData(added))
