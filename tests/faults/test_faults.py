@@ -10,6 +10,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 
 from bench.redis import Server as Redis
 from bot.knowledge import publish
+from bot.serving.conversations import IN_ALL_WITHIN
 from bot.serving.supervisor import DRAINED_WITHIN
 from tests.e2e.service import Citizen, started
 from tests.e2e.test_service import children_of
@@ -40,33 +42,40 @@ def test_each_process_killed_in_turn_loses_nothing_and_answers_nothing_twice(tmp
         assert process.poll() is None
 
 
-def test_an_action_server_that_hangs_is_told_honestly_and_let_go(tmp_path: Path) -> None:
-    with started(TTHC_HOME=str(home_of_its_own(tmp_path))) as (process, address):
-        assert Citizen(address).say(ASKED[0])["kind"] == "answer"
-        hanging = process_of(children_of(process.pid), b"actions.server")
-        os.kill(hanging, signal.SIGSTOP)
-        try:
-            began = time.monotonic()
-            answer = httpx.post(f"{address}/api/v1/messages", json={"text": ASKED[1]}, timeout=60, trust_env=False)
-            assert (answer.status_code, answer.json()["kind"]) == (503, "error")
-            assert time.monotonic() - began < 20
-        finally:
-            os.kill(hanging, signal.SIGCONT)
-        until_ready(address)
-        assert Citizen(address).say(ASKED[1])["kind"] == "answer"
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str, Path]]:
+    """A service for faults that leave it whole: its process id, its address and its TTHC_HOME."""
+    home = home_of_its_own(tmp_path_factory.mktemp("served"))
+    with started(TTHC_HOME=str(home)) as (process, address):
+        yield process.pid, address, home
 
 
-def test_a_damaged_snapshot_is_not_changed_over_to(tmp_path: Path) -> None:
-    home = home_of_its_own(tmp_path)
-    with started(TTHC_HOME=str(home)) as (_, address):
-        good = publish.current_version(home)
-        bad = f"{good[:-10]}{'0' * 10}" if good else ""
-        shutil.copytree(home / "snapshots" / str(good), home / "snapshots" / bad)
-        (home / "snapshots" / bad / "knowledge.json").write_text("{}", encoding="utf-8")
-        publish.serve(home, bad, "test")
-        time.sleep(3)
-        assert Citizen(address).say(ASKED[0])["kind"] == "answer"
-        assert httpx.get(f"{address}/readyz", trust_env=False).json()["snapshot"] == good
+def test_an_action_server_that_hangs_is_told_honestly_and_let_go(served: tuple[int, str, Path]) -> None:
+    pid, address, _ = served
+    assert Citizen(address).say(ASKED[0])["kind"] == "answer"
+    hanging = process_of(children_of(pid), b"actions.server")
+    os.kill(hanging, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        answer = httpx.post(f"{address}/api/v1/messages", json={"text": ASKED[1]}, timeout=60, trust_env=False)
+        assert (answer.status_code, answer.json()["kind"]) == (503, "error")
+        assert time.monotonic() - began < IN_ALL_WITHIN
+    finally:
+        os.kill(hanging, signal.SIGCONT)
+    until_ready(address)
+    assert Citizen(address).say(ASKED[1])["kind"] == "answer"
+
+
+def test_a_damaged_snapshot_is_not_changed_over_to(served: tuple[int, str, Path]) -> None:
+    _, address, home = served
+    good = publish.current_version(home)
+    bad = f"{good[:-10]}{'0' * 10}" if good else ""
+    shutil.copytree(home / "snapshots" / str(good), home / "snapshots" / bad)
+    (home / "snapshots" / bad / "knowledge.json").write_text("{}", encoding="utf-8")
+    publish.serve(home, bad, "test")
+    time.sleep(3)
+    assert Citizen(address).say(ASKED[0])["kind"] == "answer"
+    assert httpx.get(f"{address}/readyz", trust_env=False).json()["snapshot"] == good
 
 
 def test_redis_emptied_and_stopped_only_keeps_dossiers_shut(tmp_path: Path, redis_server: Redis) -> None:
