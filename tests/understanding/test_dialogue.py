@@ -168,3 +168,23 @@ def test_a_follow_up_of_neither_subject_nor_aspect_stays_with_the_procedure_spok
 def test_a_number_when_nothing_was_offered_asks_which_procedure_is_meant(known: Knowledge) -> None:
     decision = decide(ask("2 ạ", intent="choose"), Context(BIRTH, ("fee",)), known)
     assert (decision.kind, decision.context.procedure) == ("which", BIRTH)
+
+
+@pytest.mark.parametrize(
+    ("said", "sure", "kind"),
+    [
+        ("thành lập công ty tnhh hết bao nhiêu tiền", 0.85, "clarify"),  # both are called so, and more
+        ("thanh lap cong ty tnhh", 0.85, "clarify"),
+        ("thành lập công ty tnhh một thành viên", 0.85, "answer"),
+        ("thành lập công ty tnhh nhiều tiền", 0.99, "answer"),  # so sure that no name is looked at
+        ("mở công ty", 0.85, "answer"),  # one of them is called just that
+    ],
+)
+def test_what_two_names_hold_alike_is_asked_back(known: Knowledge, said: str, sure: float, kind: str) -> None:
+    one, two = known.procedures[BIRTH], known.procedures[LAND]
+    named = {
+        BIRTH: replace(one, name="Thành lập công ty TNHH một thành viên", label="Công ty của một người", other_names=("mở công ty",)),
+        LAND: replace(two, name="Thành lập công ty TNHH hai thành viên trở lên", label="Công ty của nhiều người", other_names=()),
+    }
+    decision = decide(ask(said, birth=sure, land=(1 - sure) / 2), Context(), replace(known, procedures={**known.procedures, **named}))
+    assert (decision.kind, decision.codes[0]) == (kind, BIRTH)
