@@ -183,8 +183,8 @@ def test_a_number_when_nothing_was_offered_asks_which_procedure_is_meant(known: 
 def test_what_two_names_hold_alike_is_asked_back(known: Knowledge, said: str, sure: float, kind: str) -> None:
     one, two = known.procedures[BIRTH], known.procedures[LAND]
     named = {
-        BIRTH: replace(one, name="Thành lập công ty TNHH một thành viên", label="Công ty của một người", other_names=("mở công ty",)),
-        LAND: replace(two, name="Thành lập công ty TNHH hai thành viên trở lên", label="Công ty của nhiều người", other_names=()),
+        BIRTH: replace(one, name="Thành lập công ty TNHH một thành viên", difference=None, other_names=("mở công ty",)),
+        LAND: replace(two, name="Thành lập công ty TNHH hai thành viên trở lên", difference=None, other_names=()),
     }
     decision = decide(ask(said, birth=sure, land=(1 - sure) / 2), Context(), replace(known, procedures={**known.procedures, **named}))
     assert (decision.kind, decision.codes[0]) == (kind, BIRTH)
