@@ -18,6 +18,7 @@ _MONEY = r"(?:đồng|dong|vnđ|vnd|triệu|trieu|tỷ|ty|nghìn|nghin|ngàn|nga
 # A dossier code, a date or a sum of money is no personal number, though its digits may look like one: these are passed over first.
 _HARMLESS = rf"""
     (?:\d{{3}}[. ]\d{{2}}[. ](?:\d{{2}}[. ])?)?[a-z]\d{{2}}(?:[. ]\d{{1,3}}){{0,3}}[- ]\d{{6}}[- ]\d{{3,6}}(?!\d)   # a dossier code
+  | [a-z]\d{{2}}(?:[. ]\d{{1,3}}){{1,3}}-\d{{5,7}}-\d{{3,6}}(?!\d)                                               # one with a slip in its date
   | \d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)\d{{2}}(?!\d)                                                        # a date
   | \d[\d.,]{{0,24}}\s*{_MONEY}                                                                             # money
 """

@@ -192,19 +192,15 @@ def _ask_back(offered: list[tuple[str, float]], aspects: tuple[Aspect, ...], con
 
 
 def _named_alike(subject: Sequence[str], known: list[tuple[str, float]], knowledge: Knowledge) -> list[str]:
-    """Return the candidates whose names hold all of what is asked about and more; none when it is just what one of them is called.
+    """Return the candidates whose names hold all of what is asked about and more; none when it is just what the first of them is called.
 
     "thành lập công ty tnhh" is either of two procedures, whatever the linker makes of it; "khai tử" is called so.
     """
     asked = frozenset(map(fold, subject))
-    alike = []
-    for code, _ in known:
-        held = [frozenset(map(fold, subject_of(normalise(name)))) for name in _names(knowledge.procedures[code])]
-        if any(name and name <= asked for name in held):
-            return []
-        if asked and any(asked < name for name in held):
-            alike.append(code)
-    return alike
+    held = {code: [frozenset(map(fold, subject_of(normalise(n)))) for n in _names(knowledge.procedures[code])] for code, _ in known}
+    if not asked or any(name and name <= asked for name in held[known[0][0]]):
+        return []
+    return [code for code, names in held.items() if any(asked < name for name in names)]
 
 
 def _names(procedure: Procedure) -> tuple[str, ...]:
