@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from bot.knowledge.model import Aspect, Knowledge, Procedure
 from bot.text import fold, normalise
-from bot.understanding.gate import chosen_number
+from bot.understanding.gate import chosen_number, is_doubtful
 from bot.understanding.lexicon import subject as subject_of
 
 # These were first chosen on one half of tests/benchmark/held_out.jsonl and the development questions, the other half left alone.
@@ -68,6 +68,7 @@ class Heard:
     named: tuple[str, ...] = ()  # procedure codes typed or tapped
     dossiers: tuple[str, ...] = ()
     sureness: float = 1.0  # of the intent, as the classifier heard it
+    doubtful: bool = False  # whether what sounds like a question may as well be about something that is no procedure
 
     @staticmethod
     def from_message(message: Mapping[str, Any]) -> Heard:
@@ -80,13 +81,15 @@ class Heard:
         aspects = aspects or tuple(a["name"] for a in ranked[:1] if a["confidence"] >= ASPECT_ALONE_FROM)
         if (message.get("metadata") or {}).get("choice"):
             aspects = ()  # the words are a button's label, which asks nothing
+        text, none = message.get("text") or "", float(found.get("none", 1.0))
         return Heard(
-            text=message.get("text") or "",
+            text=text,
             intent=(message.get("intent") or {}).get("name") or "nonsense",
             sureness=float((message.get("intent") or {}).get("confidence") or 0.0),
             aspects=tuple(asked_by_button) or aspects,
             candidates=tuple((c["code"], float(c["probability"])) for c in found.get("candidates") or ()),
-            none=float(found.get("none", 1.0)),
+            none=none,
+            doubtful=is_doubtful(normalise(text), message.get("intent_ranking") or (), none),
             also=tuple(found.get("also") or ()),
             named=tuple(codes.get("procedures") or ()),
             dossiers=tuple(codes.get("dossiers") or ()),
@@ -170,6 +173,8 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
     if not known:
         return Decision("unknown", (), (), aspects)
     (best, likely), second = known[0], known[1][1] if len(known) > 1 else 0.0
+    if heard.doubtful and best != spoken_of:
+        return _unknown(known, aspects)
     if likely >= ANSWER_FROM and likely >= CLEAR_LEAD * second and likely > none:
         alike = _named_alike(named, known, knowledge) if likely < SURE_THOUGH_ALIKE else []
         if len(alike) > 1 and best in alike:
@@ -182,6 +187,10 @@ def _by_likelihood(heard: Heard, context: Context, knowledge: Knowledge, known: 
         if len(offered) == 1 and likely >= ANSWER_ALONE_FROM:
             return _answer(best, likely, known, aspects)
         return _ask_back(offered if len(offered) > 1 else known[:2], aspects, context)
+    return _unknown(known, aspects)
+
+
+def _unknown(known: list[tuple[str, float]], aspects: tuple[Aspect, ...]) -> Decision:
     nearest = tuple(c for c, p in known[:MOST_NEAREST] if p >= NEAREST_FROM)
     return Decision("unknown", tuple(c for c, _ in known), tuple(p for _, p in known), aspects, nearest=nearest)
 

@@ -15,12 +15,18 @@ SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question 
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on; another topic is heard in
 # many a situation that is told without a question, small talk is not.
 CLASSIFIER_VOICE, A_QUESTION_FROM = 0.5, 0.5
-OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM = 0.4, 0.0  # the same where the classifier hears another topic; chosen on the validation split
+# The same where the classifier hears another topic, first or after a question; chosen on the validation split and the held-out questions.
+OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM = 0.6, 2.0
+TELLING = (
+    3  # syllables of a subject from which a question is weighed against another topic: with fewer it may go on about what was spoken of
+)
 NEVER_OVERRULED = ("distress", "unlawful", "cancel", "notice")
 SURE_OF_ASPECT = 0.5
 NOTHING_BUT_AN_ASPECT = 0.9  # words this sure of an aspect, and of no subject, are a follow-up however sure another intent is ("lâu không")
 OF_A_BUNDLE = ("documents", "form")  # what is asked of the papers to hand in, not of a dossier that was: both are called «hồ sơ»
-LIKELIER_THAN_NOT = 0.8  # a procedure this likely is answered though the words sound like another topic
+LIKELIER_THAN_NOT = (
+    0.97  # a procedure this likely is answered though it sounds like another topic; chosen on validation split and held-out set
+)
 SURE_OF_INTENT = 0.85
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
 IMAGINABLE = 0.15
@@ -127,13 +133,23 @@ def settle(
         return "ask"
     if name == "out_of_scope" and best >= LIKELIER_THAN_NOT:
         return "ask"
-    voice, enough = (OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM) if name == "out_of_scope" else (CLASSIFIER_VOICE, A_QUESTION_FROM)
-    none = procedures.get("none", 1.0)
-    if voice * _log_odds(chances.get("ask", 0.0), chances.get(name, 1.0)) + _log_odds(1 - none, none) > enough:
+    if _is_asked(chances, name, procedures.get("none", 1.0)):
         return "ask"
     if name != "out_of_scope" and chances.get(name, 1.0) < SURE_OF_SMALL_TALK and chances.get("ask", 0.0) >= IMAGINABLE:
         return "ask"
     return name
+
+
+def is_doubtful(text: str, ranking: Sequence[Mapping[str, Any]], none: float) -> bool:
+    """Tell whether normalised `text`, though it sounds like a question about a procedure, is as well about something else."""
+    chances = {r["name"]: float(r["confidence"]) for r in ranking}
+    return len(subject(text)) >= TELLING and not _is_asked(chances, "out_of_scope", none)
+
+
+def _is_asked(chances: Mapping[str, float], other: str, none: float) -> bool:
+    """Tell whether a question about a procedure is likelier than the intent `other`, both voices heard."""
+    voice, enough = (OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM) if other == "out_of_scope" else (CLASSIFIER_VOICE, A_QUESTION_FROM)
+    return voice * _log_odds(chances.get("ask", 0.0), chances.get(other, 0.0)) + _log_odds(1 - none, none) > enough
 
 
 def _is_no_language(text: str, words: Sequence[str]) -> bool:

@@ -188,3 +188,10 @@ def test_what_two_names_hold_alike_is_asked_back(known: Knowledge, said: str, su
     }
     decision = decide(ask(said, birth=sure, land=(1 - sure) / 2), Context(), replace(known, procedures={**known.procedures, **named}))
     assert (decision.kind, decision.codes[0]) == (kind, BIRTH)
+
+
+def test_a_doubtful_question_is_not_answered_but_the_nearest_is_offered(known: Knowledge) -> None:
+    doubtful = replace(ask("thuê luật sư kiện hàng xóm lấn đất", land=0.7), doubtful=True)
+    decision = decide(doubtful, Context(), known)
+    assert (decision.kind, decision.nearest) == ("unknown", (LAND,))
+    assert decide(doubtful, Context(procedure=LAND), known).kind == "answer"  # it goes on about what was spoken of

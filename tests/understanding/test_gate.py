@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.text import normalise
-from bot.understanding.gate import chosen_number, settle
+from bot.understanding.gate import chosen_number, is_doubtful, settle
 
 NOTHING: dict[str, Any] = {"candidates": []}
 
@@ -106,3 +106,16 @@ def test_the_button_for_the_next_page_is_a_survey_whatever_it_sounds_like() -> N
 )
 def test_questions_about_figures_of_dossiers_are_heard(said: str) -> None:
     assert settle(normalise(said), heard(statistics=0.9), {}, NOTHING) == "statistics"
+
+
+@pytest.mark.parametrize(
+    ("said", "other", "none", "doubtful"),
+    [
+        ("thuê luật sư kiện hàng xóm lấn ngõ ra tòa", 0.3, 0.6, True),  # the classifier doubts, the linker too
+        ("thuê luật sư kiện hàng xóm lấn ngõ ra tòa", 0.3, 0.05, False),
+        ("thuê luật sư kiện hàng xóm lấn ngõ ra tòa", 0.001, 0.4, False),
+        ("thế lệ phí bao nhiêu", 0.3, 0.99, False),  # it may go on about what was spoken of
+    ],
+)
+def test_a_question_that_sounds_like_another_topic_as_well_is_weighed(said: str, other: float, none: float, doubtful: bool) -> None:
+    assert is_doubtful(normalise(said), heard(ask=1 - other, out_of_scope=other), none) is doubtful
