@@ -34,6 +34,7 @@ bench: setup
 	.venv/bin/python -m bench.names
 	.venv/bin/python -m bench.ablation
 	.venv/bin/python -m bench.growth
+	.venv/bin/python -m bench.nlu_cost --train
 	.venv/bin/python -m bench.stock_nlu
 	.venv/bin/python -m bench.city
 	.venv/bin/python -m bench.knowledge

@@ -21,5 +21,9 @@ class UndertheseaTokenizer(Tokenizer):  # type: ignore[misc]  # Rasa is untyped
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the words of `attribute`."""
-        text = message.get(attribute)
-        return self._convert_words_to_tokens(word_tokenize(text), text) if text.strip() else []
+        text, tokens, end = message.get(attribute), [], 0
+        for word in word_tokenize(text):
+            start = max(text.find(word, end), end)  # underthesea may have written the word anew
+            tokens.append(Token(word, start))
+            end = start + len(word)
+        return tokens
