@@ -18,10 +18,11 @@ from bot.knowledge.model import Knowledge
 from bot.settings import Settings
 from bot.text import fold, is_accented, normalise, syllables
 from bot.understanding import index
-from bot.understanding.components.linker import all_lessons
+from bot.understanding.components.linker import all_lessons, shelves
 from bot.understanding.learning import Lessons, fit
-from bot.understanding.linker import FEATURES, Linker, Links, Shelf
+from bot.understanding.linker import Linker, Links
 from bot.understanding.restorer import Restorer, learn
+from bot.understanding.shelf import FEATURES, Shelf
 
 PARTS: dict[str, frozenset[str]] = {
     "words": frozenset({"words", "word_names", "second_surface", "all_surfaces"}),
@@ -29,8 +30,9 @@ PARTS: dict[str, frozenset[str]] = {
     "the classifier": frozenset({"set_apart"}),
     "fuzzy names (rapidfuzz)": frozenset({"named"}),
     "names held by the question": frozenset({"contained"}),
+    "the question covered by names (BM25)": frozenset({"covered"}),
     "all surfaces together": frozenset({"second_surface", "all_surfaces", "all_letters"}),
-    "turns («again», «abroad»)": frozenset({"turns_missing", "turns_extra"}),
+    "turns («again», «abroad»)": frozenset({"turns_missing", "turns_extra", "abroad_missing", "abroad_extra"}),
     "diacritics": frozenset({"misread"}),
     "length": frozenset({"length"}),
 }
@@ -38,8 +40,8 @@ PARTED = 10  # one surface of so many is left out to measure the restorer
 Link = Callable[[str], Links]
 
 
-def lessons_of(snapshot: publish.Snapshot) -> dict[str, Lessons]:
-    """Return what the linker is taught by nlu_data/ and `snapshot`."""
+def lessons_of(entries: Shelf, rows: Shelf) -> Lessons:
+    """Return what the linker is taught by nlu_data/ and the shelves of a snapshot."""
     from rasa.shared.nlu.training_data.loading import load_data
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -47,17 +49,16 @@ def lessons_of(snapshot: publish.Snapshot) -> dict[str, Lessons]:
     for path in sorted(glob.glob("nlu_data/*.yml")):
         if not path.endswith("rules.yml"):
             told = told.merge(load_data(path))
-    return all_lessons(told, snapshot)
+    return all_lessons(told, entries, rows)
 
 
 def linkers(snapshot: publish.Snapshot) -> dict[str, Link]:
     """Return the linker whole, and with each part left out."""
-    learnt = lessons_of(snapshot)
-    held = {name: index.load(snapshot.folder, name) for name in learnt}
+    entries, rows = shelves(snapshot)
+    learnt = lessons_of(entries, rows)
 
     def linker(without: Collection[str] = (), change: Callable[[index.Index], index.Index] = lambda i: i) -> Linker:
-        shelves = {name: Shelf(change(held[name]), fit(learnt[name], without)) for name in learnt}
-        return Linker(shelves[index.ENTRIES], shelves.get(index.ROWS))
+        return Linker(Shelf(change(entries.index)), rows, fit(learnt, without))
 
     whole = linker()
     found: dict[str, Link] = {"whole": whole.link}

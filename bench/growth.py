@@ -24,12 +24,11 @@ from bot.knowledge.model import Knowledge, Procedure
 from bot.settings import Settings
 from bot.text import normalise
 from bot.understanding import index
-from bot.understanding.linker import FEATURES, Shelf, Weights
+from bot.understanding.shelf import Shelf, readings
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = {index.ROWS: (100, 1_000, 10_000, 100_000), index.ENTRIES: (100, 300, 1_000)}
 ASKED = 200  # questions of the test split, as typed
-ALIKE = Weights((1.0,) * len(FEATURES), 0.0)  # what is learnt does not change what a look-up costs
 
 
 def _mixed(one: str, other: str) -> str:
@@ -63,7 +62,7 @@ def measured(kind: str, count: int) -> dict[str, float]:
         index.save(built, Path(folder), kind)
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    shelf = Shelf(built, ALIKE)
+    shelf = Shelf(built)
     times = _asked(shelf, [normalise(turn["q"]) for turn in read(splits.QUESTIONS)[:ASKED]])
     return {
         "built": building, "size": size, "surfaces": len(built.surfaces), "median": times[len(times) // 2], "p95": times[len(times) * 95 // 100],
@@ -78,7 +77,7 @@ def _asked(shelf: Shelf, questions: Sequence[str]) -> list[float]:
         times.clear()
         for question in questions:
             started = time.perf_counter()
-            shelf.weigh(question)
+            shelf.likeness(readings(question, shelf.index))
             times.append(time.perf_counter() - started)
     return sorted(times)
 

@@ -27,11 +27,11 @@ import json, resource, time
 from pathlib import Path
 from bot.knowledge import publish
 from bot.understanding import index
-from bot.understanding.linker import Measure
+from bot.understanding.shelf import Shelf
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 started = time.perf_counter()
 snapshot = publish.open_snapshot(Path({home!r}))
-held = [Measure(index.load(snapshot.folder)), Measure(index.load(snapshot.folder, index.ROWS))]
+held = [Shelf(index.load(snapshot.folder)), Shelf(index.load(snapshot.folder, index.ROWS))]
 print(json.dumps([time.perf_counter() - started, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
 """
 

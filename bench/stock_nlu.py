@@ -95,7 +95,9 @@ async def asked(model: Path, known: frozenset[str]) -> tuple[dict[str, dict[str,
     """Return how well `model` ranks the test split in each variant, and the milliseconds a question took."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog()
     agent = Agent.load(str(model))
     reached, took, count = {}, 0.0, 0
     for variant in PEERS_ASKED:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 # Short forms of chat that mean one thing only. Short forms of the domain (cccd, gplx) are knowledge: vocabulary.yml.
@@ -87,6 +88,12 @@ def fold(text: str) -> str:
 def syllables(text: str) -> list[str]:
     """Return the syllables and numbers of `text`, in order, without punctuation."""
     return _SYLLABLE.findall(text)
+
+
+def with_syllables(text: str, said: Iterable[str]) -> str:
+    """Return `text` with its syllables replaced, in order, by those of `said`, which has as many; the punctuation stays."""
+    following = iter(said)
+    return _SYLLABLE.sub(lambda _: next(following), text)
 
 
 def has_diacritics(text: str) -> bool:
@@ -184,6 +191,32 @@ def _is_syllable(lower: str) -> bool:
     return len(lower) >= SHORTEST_PART and tones <= 1 and bool(_VALID_FOLDED.fullmatch(fold(lower)))
 
 
+@lru_cache(maxsize=65536)
+def _unslipped(word: str) -> str:
+    """Return `word` as the one syllable that it is with two neighbouring letters exchanged or a doubled one dropped, itself where there is none or more."""
+    lower = word.lower()
+    if not SHORTEST_GLUED <= len(lower) <= LONGEST_SYLLABLE + 1 or not lower.isalpha() or is_readable(lower) or lower in CHAT_SHORT_FORMS:
+        return word
+    places = range(1, len(lower))
+    undoubled = {lower[:at] + lower[at + 1 :] for at in places if fold(lower[at - 1]) == fold(lower[at])}
+    undoubled |= {lower[: at - 1] + lower[at:] for at in places if fold(lower[at - 1]) == fold(lower[at])}
+    exchanged = {lower[: at - 1] + lower[at] + lower[at - 1] + lower[at + 1 :] for at in places}
+    for meant in (undoubled, exchanged):
+        read = {syllable for syllable in meant if _is_syllable(syllable) and "oo" not in syllable}
+        marked = {syllable for syllable in read if has_diacritics(syllable)} or read
+        if len(marked) == 1:
+            return marked.pop()
+    return word
+
+
+def undo_slips(text: str) -> str:
+    """Return `text` with syllables mended that a thumb left with two letters exchanged or one doubled: "đưcợ" becomes "được", "giiấy" "giấy".
+
+    Only what is no syllable as it stands, and can be read as one other only, is changed.
+    """
+    return _SYLLABLE.sub(lambda m: _unslipped(m.group()) if len(m.group()) <= LONGEST_SYLLABLE + 1 else m.group(), text)
+
+
 def part_glued(text: str) -> str:
     """Return `text` with syllables that were typed without a space between them set apart: "giấytờ" becomes "giấy tờ".
 
@@ -193,8 +226,8 @@ def part_glued(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return `text` as the understanding reads it: composed, classic tones, Telex undone, glued syllables parted, chat written out, lower case."""
-    return compose(expand_chat(part_glued(undo_telex(classic_tones(compose(text)))))).lower()
+    """Return `text` as the understanding reads it: composed, classic tones, Telex and slips undone, glued syllables parted, chat written out, lower case."""
+    return compose(expand_chat(part_glued(undo_slips(undo_telex(classic_tones(compose(text))))))).lower()
 
 
 def is_readable(syllable: str) -> bool:

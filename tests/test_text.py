@@ -17,6 +17,7 @@ from bot.text import (
     normalise,
     part_glued,
     syllables,
+    undo_slips,
     undo_telex,
 )
 
@@ -120,6 +121,19 @@ def test_syllables_without_a_space_between_are_set_apart(typed: str, meant: str)
 @pytest.mark.parametrize("word", ["photo", "karaoke", "khai", "nghiêng", "cccd", "vneid", "gplx", "asdfgh", "H26"])
 def test_words_and_short_forms_are_not_taken_apart(word: str) -> None:
     assert part_glued(word) == word
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("đưcợ", "được"), ("giiấy", "giấy"), ("tiềền", "tiền"), ("ngưiờ", "người"), ("snih", "sinh"), ("chhồng", "chồng"), ("kôhng", "không")],
+)
+def test_two_letters_exchanged_or_one_doubled_are_put_right(typed: str, meant: str) -> None:
+    assert undo_slips(typed) == meant
+
+
+@pytest.mark.parametrize("word", ["giấytờ", "giayto", "odau", "hello", "photo", "cccd", "bnhiu", "nghiêng", "khaisinh", "karaoke", "H26"])
+def test_what_is_no_slip_of_one_syllable_stays(word: str) -> None:
+    assert undo_slips(word) == word
 
 
 def test_short_forms_of_chat_are_written_out_as_whole_words_only() -> None:

@@ -89,7 +89,7 @@ class Heard:
             aspects=tuple(asked_by_button) or aspects,
             candidates=tuple((c["code"], float(c["probability"])) for c in found.get("candidates") or ()),
             none=none,
-            doubtful=is_doubtful(normalise(text), message.get("intent_ranking") or (), none),
+            doubtful=is_doubtful(normalise(text), message.get("intent_ranking") or (), found),
             also=tuple(found.get("also") or ()),
             named=tuple(codes.get("procedures") or ()),
             dossiers=tuple(codes.get("dossiers") or ()),

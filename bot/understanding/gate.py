@@ -16,7 +16,7 @@ SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question 
 # many a situation that is told without a question, small talk is not.
 CLASSIFIER_VOICE, A_QUESTION_FROM = 0.5, 0.5
 # The same where the classifier hears another topic, first or after a question; chosen on the validation split and the held-out questions.
-OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM = 0.6, 2.0
+OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM = 0.6, 3.0
 TELLING = (
     3  # syllables of a subject from which a question is weighed against another topic: with fewer it may go on about what was spoken of
 )
@@ -25,7 +25,7 @@ SURE_OF_ASPECT = 0.5
 NOTHING_BUT_AN_ASPECT = 0.9  # words this sure of an aspect, and of no subject, are a follow-up however sure another intent is ("lâu không")
 OF_A_BUNDLE = ("documents", "form")  # what is asked of the papers to hand in, not of a dossier that was: both are called «hồ sơ»
 LIKELIER_THAN_NOT = (
-    0.97  # a procedure this likely is answered though it sounds like another topic; chosen on validation split and held-out set
+    0.90  # a procedure this likely is answered though it sounds like another topic; chosen on validation split and held-out set
 )
 SURE_OF_INTENT = 0.85
 SURE_OF_SMALL_TALK = 0.60  # small talk less sure than this is a question (a follow-up names no procedure), if one can be imagined at all
@@ -114,8 +114,7 @@ def settle(
         return "choose"
     if _NEXT_PAGE.match(fold(text)):
         return "statistics"
-    candidates = procedures.get("candidates") or []
-    best = candidates[0]["probability"] if candidates else 0.0
+    best = _likeliest(procedures)
     words = syllables(text)
     if not words or (best < SURE_OF_PROCEDURE and _is_no_language(text, words)):
         return "nonsense"
@@ -140,10 +139,17 @@ def settle(
     return name
 
 
-def is_doubtful(text: str, ranking: Sequence[Mapping[str, Any]], none: float) -> bool:
+def is_doubtful(text: str, ranking: Sequence[Mapping[str, Any]], procedures: Mapping[str, Any]) -> bool:
     """Tell whether normalised `text`, though it sounds like a question about a procedure, is as well about something else."""
     chances = {r["name"]: float(r["confidence"]) for r in ranking}
-    return len(subject(text)) >= TELLING and not _is_asked(chances, "out_of_scope", none)
+    may_be_another = len(subject(text)) >= TELLING and _likeliest(procedures) < LIKELIER_THAN_NOT
+    return may_be_another and not _is_asked(chances, "out_of_scope", procedures.get("none", 1.0))
+
+
+def _likeliest(procedures: Mapping[str, Any]) -> float:
+    """Return how likely the likeliest of the linked `procedures` is."""
+    candidates = procedures.get("candidates") or []
+    return float(candidates[0]["probability"]) if candidates else 0.0
 
 
 def _is_asked(chances: Mapping[str, float], other: str, none: float) -> bool:

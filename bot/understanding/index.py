@@ -42,6 +42,10 @@ class Index:
     classifier: Classifier | None = None  # of the entries in full; a row of the catalogue has too few surfaces to learn from
     restorer: Restorer | None = None  # of the diacritics, learnt from all surfaces of the snapshot
 
+    def mend(self, text: str) -> str:
+        """Return normalised `text` with its slips mended, as it stands where nothing tells how."""
+        return self.restorer.mend(text) if self.restorer else text
+
     def rewrite(self, text: str) -> str | None:
         """Return normalised `text` with its everyday words put into official ones, or None when it has none.
 

@@ -22,6 +22,7 @@ TALK = PARTICLES | frozenset(
 _FOLDED_PARTICLES = frozenset(map(fold, PARTICLES))
 _FOLDED_TALK = frozenset(map(fold, TALK))
 
+ABROAD = "abroad"
 # What tells look-alikes apart: the turn a procedure takes on a paper or a status, and the words by which people mean it. Folded.
 TURNS: dict[str, tuple[str, ...]] = {
     "again": ("lai", "mat", "hong", "rach", "roi mat", "that lac", "hu", "nhoe", "gay"),
@@ -29,7 +30,7 @@ TURNS: dict[str, tuple[str, ...]] = {
     "extend": ("gia han", "het han"),
     "end": ("cham dut", "xoa", "huy", "giai the", "thoi", "dep", "nghi", "thu hoi", "cat"),
     "pause": ("tam ngung", "tam nghi", "tam dung"),
-    "abroad": (
+    ABROAD: (
         "nuoc ngoai",
         "ngoai quoc",
         "viet kieu",

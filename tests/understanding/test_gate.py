@@ -118,4 +118,4 @@ def test_questions_about_figures_of_dossiers_are_heard(said: str) -> None:
     ],
 )
 def test_a_question_that_sounds_like_another_topic_as_well_is_weighed(said: str, other: float, none: float, doubtful: bool) -> None:
-    assert is_doubtful(normalise(said), heard(ask=1 - other, out_of_scope=other), none) is doubtful
+    assert is_doubtful(normalise(said), heard(ask=1 - other, out_of_scope=other), {"none": none}) is doubtful

@@ -42,3 +42,25 @@ def test_unaccented_texts_teach_nothing() -> None:
 def test_only_diacritics_are_added(text: str) -> None:
     typed = fold(normalise(text))
     assert [fold(s) for s in syllables(learn(READ).restore(typed))] == syllables(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("đăhg ký khai sinh", "đăng ký khai sinh"),
+        ("dahg ky khai sinh", "dang ky khai sinh"),
+        ("đăng ký, kjhai sinh cho con?", "đăng ký, khai sinh cho con?"),
+        ("thuê nhsà trọ", "thuê nhà trọ"),
+        ("nhsà cửa", "nhsà cửa"),  # fits no neighbour that was ever read
+        ("đăng ký khai sinh", "đăng ký khai sinh"),
+        ("cccd của con", "cccd của con"),
+    ],
+)
+def test_a_slip_is_read_as_what_fits_its_neighbours(typed: str, meant: str) -> None:
+    assert learn(READ).mend(typed) == meant
+
+
+@given(st.text())
+def test_mending_keeps_the_number_of_syllables(text: str) -> None:
+    text = normalise(text)
+    assert len(syllables(learn(READ).mend(text))) == len(syllables(text))

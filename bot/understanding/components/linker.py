@@ -25,8 +25,9 @@ from bot.settings import Settings
 from bot.text import fold, normalise, syllables
 from bot.understanding import index
 from bot.understanding.components.codes import READING
-from bot.understanding.learning import Example, Lessons, examples_of, fit, lessons, row_examples
-from bot.understanding.linker import Linker, Shelf, Weights
+from bot.understanding.learning import Example, Lessons, examples_of, fit, lessons, name_examples
+from bot.understanding.linker import Linker, Weights
+from bot.understanding.shelf import Shelf
 
 PROCEDURES = "procedures"
 NO_PROCEDURE = "none"
@@ -38,18 +39,14 @@ log = logging.getLogger(__name__)
 class ProcedureLinker(GraphComponent):
     """Links messages to procedures; has no options: thresholds are the dialogue's (`bot/understanding/dialogue.py`)."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, weights: dict[str, Weights] | None = None) -> None:
+    def __init__(self, model_storage: ModelStorage, resource: Resource, weights: Weights | None = None) -> None:
         self._model_storage = model_storage
         self._resource = resource
         self._weights = weights
         self._served = Served(Settings.read().home, self._open)
 
     def _open(self, snapshot: publish.Snapshot) -> Linker | None:
-        if self._weights is None:
-            return None
-        entries = Shelf(index.load(snapshot.folder), self._weights[index.ENTRIES])
-        rows = self._weights.get(index.ROWS)
-        return Linker(entries, Shelf(index.load(snapshot.folder, index.ROWS), rows) if rows else None)
+        return Linker(*shelves(snapshot), self._weights) if self._weights else None
 
     @classmethod
     def create(
@@ -64,11 +61,9 @@ class ProcedureLinker(GraphComponent):
         Examples whose metadata say `procedure: none`, and all other intents, mean no procedure; those that name one are what people wrote who
         had not seen the entry, and count for more than its own sample questions.
         """
-        snapshot = publish.open_snapshot(Settings.read().home)
-        self._weights = {shelf: fit(learnt) for shelf, learnt in all_lessons(training_data, snapshot).items()}
+        self._weights = fit(all_lessons(training_data, *shelves(publish.open_snapshot(Settings.read().home))))
         with self._model_storage.write_to(self._resource) as folder:
-            plain = {name: weights.to_plain() for name, weights in self._weights.items()}
-            (folder / "weights.json").write_text(json.dumps(plain, indent=1), encoding="utf-8")
+            (folder / "weights.json").write_text(json.dumps(self._weights.to_plain(), indent=1), encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -83,7 +78,7 @@ class ProcedureLinker(GraphComponent):
         """Return the trained component."""
         with model_storage.read_from(resource) as folder:
             plain = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
-        return cls(model_storage, resource, {name: Weights.from_plain(weights) for name, weights in plain.items()})
+        return cls(model_storage, resource, Weights.from_plain(plain))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `procedures` on each message."""
@@ -105,23 +100,23 @@ class ProcedureLinker(GraphComponent):
         return training_data
 
 
-def all_lessons(training_data: TrainingData, snapshot: publish.Snapshot) -> dict[str, Lessons]:
-    """Return what the weights of each index of `snapshot` are learnt from; the rows are left out when there is but one."""
-    entries, rows = index.load(snapshot.folder), index.load(snapshot.folder, index.ROWS)
+def all_lessons(training_data: TrainingData, entries: Shelf, rows: Shelf) -> Lessons:
+    """Return what the weights are learnt from: the sample questions and the names of both shelves, and what `training_data` says beside."""
     told = [m for m in training_data.intent_examples if m.get(TEXT)]
     none = [m.get(TEXT) for m in told if m.get(INTENT) != "ask" or _procedure_of(m) == NO_PROCEDURE]
-    written = {_bare(surface): at for at, surface in enumerate(entries.surfaces)}  # staff may have taken a citizen's question over
+    written = {_bare(surface): at for at, surface in enumerate(entries.index.surfaces)}  # staff may have taken a citizen's question over
     asked = [
         Example(text, _procedure_of(m), written.get(_bare(text)), CITIZENS_COUNT)
         for m in told
         if _procedure_of(m) not in (None, NO_PROCEDURE)
         for text in _typed(m.get(TEXT))
     ]
-    elsewhere = row_examples(rows)
-    found = {index.ENTRIES: lessons(entries, [*examples_of(entries), *asked], [*none, *(e.text for e in elsewhere)], rows)}
-    if len(rows.codes) > 1:
-        found[index.ROWS] = lessons(rows, elsewhere, none)
-    return found
+    return lessons(entries, rows, [*examples_of(entries.index), *asked, *name_examples(entries.index), *name_examples(rows.index)], none)
+
+
+def shelves(snapshot: publish.Snapshot) -> tuple[Shelf, Shelf]:
+    """Return the entries in full and the rows of the catalogue of `snapshot`; raises as `index.load` does."""
+    return Shelf(index.load(snapshot.folder)), Shelf(index.load(snapshot.folder, index.ROWS))
 
 
 def _procedure_of(message: Message) -> str | None:
