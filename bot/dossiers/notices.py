@@ -71,6 +71,7 @@ class Notices:
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine = database.shared(url)
+        self._reading = database.engine(url, for_citizens=True)
         self._made = False
         self._insert: Any = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
 
@@ -188,13 +189,18 @@ class Notices:
 
     async def take_for(self, conversation: str) -> Sequence[str]:
         """Return the codes of the notices of `conversation`, who is here now, and forget them; those just being handed over are left out."""
+        mine = sa.and_(_notices.c.conversation == conversation, _free())
+
+        def any_there() -> bool:
+            with self._reading.connect() as db:
+                return db.execute(sa.select(_notices.c.id).where(mine).limit(1)).first() is not None
 
         def take(db: Connection) -> Sequence[str]:
-            mine = sa.and_(_notices.c.conversation == conversation, _free())
             found = db.execute(sa.select(_notices.c.id, _notices.c.code).where(mine).order_by(_notices.c.id)).all()
             return [code for number, code in found if db.execute(sa.delete(_notices).where(_notices.c.id == number)).rowcount]
 
-        return await self._do(take)
+        # Asked at every message, and nearly always in vain: only who finds something becomes a writer, for whom others would wait.
+        return await self._do(take) if await self._in_thread(any_there) else []
 
     async def tidy(self) -> int:
         """Forget watches whose dossier has not changed for `FORGOTTEN_AFTER`; return how many."""
@@ -207,15 +213,24 @@ class Notices:
     async def close(self) -> None:
         """Close the database's connections."""
         await asyncio.to_thread(self._engine.dispose)
+        await asyncio.to_thread(self._reading.dispose)
 
     async def _do(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in one transaction, in a thread."""
 
+        def transaction() -> T:
+            with self._engine.begin() as db:
+                return work(db)
+
+        return await self._in_thread(transaction)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Do `work` in a thread, the tables being there."""
+
         def run() -> T:
             try:
                 self._make()
-                with self._engine.begin() as db:
-                    return work(db)
+                return work()
             except SQLAlchemyError as error:
                 raise NoticesFailed(type(error).__name__) from error
 

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 
 from bot import trace
 from bot.answers.compose import small_talk, with_privacy_note
@@ -26,6 +28,8 @@ from bot.serving.token import header
 
 log = logging.getLogger(__name__)
 ANSWER_WITHIN = 15.0  # seconds Rasa may take before the citizen is told that something is wrong
+READY_WITHIN = 2.0  # seconds it may take to say whether it is ready
+KEPT_FOR = 3.0  # seconds a connection waits for the next message; less than Sanic's five, so that it is never closed at the other end as it is used
 IN_ALL_WITHIN = 20.0  # seconds from door to door, the look at a dossier included: then the citizen is told so too (ADR 0013)
 
 
@@ -35,9 +39,30 @@ class RasaServer:
     def __init__(self, url: str, reception: Reception, token: str, metrics: Metrics | None = None) -> None:
         self._reception = reception
         self._metrics = metrics or Metrics()
-        headers = header(token)
-        # No proxy may read what is said.
-        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_WITHIN, trust_env=False, headers=headers)
+        self._at = f"{url.rstrip('/')}/webhooks/gateway"
+        self._headers = header(token)
+        self._open: aiohttp.ClientSession | None = None
+
+    @property
+    def _client(self) -> aiohttp.ClientSession:
+        """The connections to the server, opened in the loop that first uses them. No proxy may read what is said, and no cookie is kept."""
+        if self._open is None:
+            connector = aiohttp.TCPConnector(keepalive_timeout=KEPT_FOR)
+            within = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
+            self._open = aiohttp.ClientSession(
+                connector=connector, timeout=within, trust_env=False, headers=self._headers, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._open
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """Return what the server says to `body`, no redirect followed; raises Unanswered when it cannot be reached, takes too long or says no success."""
+        try:
+            async with self._client.post(self._at + path, json=body, allow_redirects=False) as response:
+                if response.status not in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
+                    raise Unanswered(f"status {response.status}")
+                return await response.read()
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            raise Unanswered(type(error).__name__) from error
 
     async def reply(self, sender: str, text: str, metadata: Mapping[str, Any], contact: Contact, *, address: str | None = None) -> Reply:
         """Return the reply to `text`; raises Unanswered when the server cannot be reached or fails, or when it all takes too long."""
@@ -55,12 +80,10 @@ class RasaServer:
         body = {"sender": sender, "text": received.said.text, "metadata": beside}
         try:
             with self._metrics.stage("rasa"):
-                response = await self._client.post("/webhooks/gateway/message", json=body)
-                response.raise_for_status()
-                told = response.json()
+                told = json.loads(await self._post("/message", body))
                 reply = Reply.from_plain(told["reply"])
                 self._metrics.queued(float(told.get("waited", 0.0)))
-        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise Unanswered(type(error).__name__) from error
         reply = await self._reception.replied(sender, reply)
         return with_privacy_note(reply) if received.said.personal else reply
@@ -68,23 +91,21 @@ class RasaServer:
     async def ready(self) -> bool:
         """Tell whether the server has its model loaded."""
         try:
-            response = await self._client.get("/webhooks/gateway/ready", timeout=2.0)
-            return response.status_code == 204
-        except httpx.HTTPError:
+            within = aiohttp.ClientTimeout(total=READY_WITHIN)
+            async with self._client.get(f"{self._at}/ready", timeout=within, allow_redirects=False) as response:
+                return response.status == HTTPStatus.NO_CONTENT
+        except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
 
     async def forget(self, sender: str) -> None:
         """Delete all that the server remembers of the conversation of `sender`; raises Unanswered when that is not sure."""
         await self._reception.forget(sender)
-        try:
-            response = await self._client.post("/webhooks/gateway/forget", json={"sender": sender})
-            response.raise_for_status()
-        except httpx.HTTPError as error:
-            raise Unanswered(type(error).__name__) from error
+        await self._post("/forget", {"sender": sender})
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._open:
+            await self._open.close()
         await self._reception.close()
 
 

@@ -20,12 +20,12 @@ from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.serving.rasa_patience import wait_no_longer
-from bot.serving.rasa_speed import call_actions_quickly
+from bot.serving.rasa_speed import waste_nothing
 from bot.serving.shelf import Shelf, shelf
 from bot.settings import Settings
 
 wait_no_longer()
-call_actions_quickly()  # here, since `rasa run` loads this module whatever its channels are
+waste_nothing()  # here, since `rasa run` loads this module whatever its channels are
 
 TURNS_KEPT = 2
 log = logging.getLogger(__name__)

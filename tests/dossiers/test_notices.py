@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bot.database import BUSY_WITHIN
 from bot.dossiers import notices as module
 from bot.dossiers.notices import FORGOTTEN_AFTER, LEASE, MOST_WATCHED, Notices, NoticesFailed
 from tests.dossiers.kept import CODE, OTHER_CODE
@@ -180,3 +183,15 @@ async def test_a_database_that_fails_is_named_by_its_error_alone(tmp_path: Path)
     (tmp_path / "notices.sqlite3").write_text("no database at all" * 100, encoding="ascii")
     with pytest.raises(NoticesFailed, match=r"^DatabaseError$"):
         await Notices(f"sqlite:///{tmp_path / 'notices.sqlite3'}").watched_by(WHO)
+
+
+async def test_who_has_nothing_to_be_told_waits_for_no_writer(tmp_path: Path) -> None:
+    notices = Notices(f"sqlite:///{tmp_path / 'notices.sqlite3'}")
+    assert list(await notices.take_for(WHO)) == []  # the tables are there now
+    writer = sqlite3.connect(tmp_path / "notices.sqlite3", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    assert list(await notices.take_for(WHO)) == []
+    assert time.monotonic() - began < BUSY_WITHIN / 2
+    writer.close()
+    await notices.close()

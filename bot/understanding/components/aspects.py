@@ -26,6 +26,7 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
 from bot.knowledge.model import ASPECTS
+from bot.understanding.components.row import sentence_row
 
 ASPECTS_KEY = "aspects"
 
@@ -72,18 +73,11 @@ class AspectClassifier(GraphComponent):
         """Return the untrained component (see the base class)."""
         return cls(config, model_storage, resource)
 
-    @staticmethod
-    def _features(message: Message) -> csr_matrix:
-        _, sentence = message.get_sparse_features(TEXT)
-        if sentence is None:
-            raise ValueError("AspectClassifier needs a sparse featurizer before it in config.yml")
-        return csr_matrix(sentence.features)
-
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples of `ask`; the others teach that no aspect is asked."""
         # A question whose aspects nobody wrote down (a sample question of an entry) teaches nothing about them.
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and (m.get(INTENT) != "ask" or aspects_of(m) is not None)]
-        rows = [self._features(m) for m in examples]
+        rows = [sentence_row(m) for m in examples]
         labels = [set(aspects_of(m) or ()) for m in examples]
         asking = [i for i, m in enumerate(examples) if m.get(INTENT) == "ask" and labels[i]]
         draw = random.Random(self._config["seed"])  # noqa: S311 - composes examples
@@ -131,13 +125,14 @@ class AspectClassifier(GraphComponent):
             if json.loads((folder / "aspects.json").read_text(encoding="utf-8")) != list(ASPECTS):
                 raise ValueError("the model was trained with other aspects: train it again")
             with np.load(folder / "aspects.npz") as arrays:
-                component._weights, component._bias = arrays["weights"], arrays["bias"]
+                # As precise as the features are: else SciPy makes them so, all of them, for every message.
+                component._weights, component._bias = arrays["weights"].astype(np.float64), arrays["bias"]
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `aspects` on each message."""
         for message in messages:
-            chances = self.chances(self._features(message))
+            chances = self.chances(sentence_row(message))
             order = np.argsort(-chances, kind="stable")
             found = [{"name": ASPECTS[i], "confidence": float(chances[i])} for i in order]
             message.set(ASPECTS_KEY, found, add_to_output=True)

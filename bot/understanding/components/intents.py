@@ -14,6 +14,10 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
+from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix, vstack
+
+from bot.understanding.components.row import sentence_row
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -33,3 +37,8 @@ class IntentClassifier(LogisticRegressionClassifier):
         component = super().load(config, model_storage, resource, execution_context, **kwargs)
         component.clf.coef_ = np.asfortranarray(component.clf.coef_)
         return component  # type: ignore[no-any-return]
+
+    def _create_X(self, messages: list[Message]) -> csr_matrix:
+        """Return the features of `messages`, shape (messages, features); there are no dense ones here."""
+        rows = [sentence_row(message) for message in messages]
+        return rows[0] if len(rows) == 1 else vstack(rows, format="csr")
