@@ -12,11 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels.telegram import TelegramBot
-from bot.channels.telegram.store import SCHEMA, NotHeld
+from bot.channels.telegram.keyboards import Key, Keyboard
+from bot.channels.telegram.letter import Letter
+from bot.channels.telegram.store import SCHEMA, NotHeld, SqlStore
 from tests.channels.telegram.bot_api import BotApi, running
-from tests.channels.telegram.desk import Echo, make
+from tests.channels.telegram.desk import SEAL, Echo, make
 
 pytestmark = pytest.mark.asyncio
+OF_A_CHAT = ("inbox", "outbox", "keyboards", "units", "addresses", "notices")
 WITHIN = 8.0  # seconds the other gateway may take to be the bot
 QUESTIONS = [f"câu {number}" for number in range(6)]
 
@@ -92,6 +95,30 @@ async def test_whose_connection_is_cut_amid_updates_stands_by_and_every_question
         await asyncio.sleep(1.2)  # one of them twice would come now
         assert len(await api.answers(len(expected))) == len(expected)
         assert first.serving != second.serving
+
+
+async def test_of_a_chat_that_is_forgotten_no_row_is_left_and_what_stays_of_others_is_sealed(database: str):
+    store, chat, other = SqlStore(database, SEAL), SEAL.chat(1), SEAL.chat(2)
+    assert store.hold()
+    for number, whose in ((5, chat), (6, other)):
+        store.take(number, whose, {"text": "câu hỏi riêng tư"})
+        store.told(number, (Letter(1, "đợi"),), whose)
+        store.keep_keyboard(whose, Keyboard.make("answer", [Key("nhãn")]))
+        store.keep_unit(whose, "phuong-trang")
+        store.keep_address(whose, 1)
+        store.post(whose, (), (), f"tin của {whose}")
+    store.forget(chat)
+    held = rows(database)
+    store.close()
+    assert len(held) > len(OF_A_CHAT)
+    assert not any(chat in row for row in held) and len([row for row in held if other in row]) == len(OF_A_CHAT)
+    assert not any("riêng tư" in row or "riêng tư".encode().hex() in row for row in held)
+
+
+def rows(url: str) -> list[str]:
+    """Return every row of every table of the store, as text."""
+    with sa.create_engine(url).connect() as db:
+        return [str(row[0]) for table in (*OF_A_CHAT, "updates") for row in db.execute(sa.text(f"SELECT t::text FROM {SCHEMA}.{table} t"))]
 
 
 async def again(update: dict[str, object], *bots: TelegramBot) -> None:
