@@ -13,6 +13,7 @@
 | TTHC_TELEGRAM_TOKEN | | the bot's token; without it Telegram is off |
 | TTHC_TELEGRAM_API | Telegram's own | another Bot API server (tests) |
 | TTHC_TELEGRAM_RATE | 30 | messages a second that Telegram allows the bot; more for a bot that pays for it |
+| TTHC_TELEGRAM_URL | TTHC_HOME/telegram.db | where Telegram's side keeps what waits: sqlite:///, or postgresql:// that several gateways share |
 | TTHC_DOSSIERS_URL | TTHC_HOME/dossiers.sqlite3 | where dossiers are kept: sqlite:///, postgresql://, or https:// of a one-stop system |
 | TTHC_DOSSIERS_KEY | drawn once into TTHC_HOME/dossiers.key | keys the hashes of owners' digits; with another key nobody proves anything any more |
 | TTHC_ONE_STOP | | the file that tells how the one-stop system of an https TTHC_DOSSIERS_URL is read (docs/one-stop.md) |
@@ -78,6 +79,7 @@ class Settings:
     telegram_token: str | None
     telegram_api: str | None
     telegram_rate: int
+    telegram_url: str
     public_url: str | None
     dossiers_url: str
     dossiers_key: str | None
@@ -103,11 +105,6 @@ class Settings:
     def logs(self) -> Path:
         """The folder of the child processes' logs."""
         return self.home / "logs"
-
-    @property
-    def telegram_store(self) -> Path:
-        """The file of what Telegram's side must not lose."""
-        return self.home / "telegram.db"
 
     @cached_property
     def secret(self) -> str:
@@ -177,6 +174,7 @@ class Settings:
             telegram_token=env.get("TTHC_TELEGRAM_TOKEN") or None,
             telegram_api=url("TTHC_TELEGRAM_API"),
             telegram_rate=whole_number("TTHC_TELEGRAM_RATE", 30),
+            telegram_url=database("TTHC_TELEGRAM_URL") or f"sqlite:///{home / 'telegram.db'}",
             public_url=url("TTHC_PUBLIC_URL"),
             dossiers_url=dossiers_url,
             dossiers_key=env.get("TTHC_DOSSIERS_KEY") or None,

@@ -20,7 +20,7 @@ from bot.channels.own_data import OwnData
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.asking import Assistant
 from bot.channels.telegram.seal import CONVERSATIONS, Seal
-from bot.channels.telegram.store import SqliteStore
+from bot.channels.telegram.store import NotHeld, SqlStore
 from bot.channels.web import Origins, Sessions, Web, WebStore, guarded, pages
 from bot.channels.web.pace import Pace
 from bot.channels.web.proxies import behind
@@ -74,7 +74,7 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
     if settings.telegram_token:
         seal = Seal(settings.secret_for("telegram-seal"))
         telegram = TelegramBot(
-            settings.telegram_token, answering, search, SqliteStore(settings.telegram_store, seal), seal, api=settings.telegram_api,
+            settings.telegram_token, answering, search, SqlStore(settings.telegram_url, seal), seal, api=settings.telegram_api,
             public_url=settings.public_url, webhook_secret=settings.secret_for("telegram"), rate=settings.telegram_rate,
             notices=notices, own_data=own_data, notice=answering.notice, rendering=rendering,
         )  # fmt: skip
@@ -116,7 +116,10 @@ def create(settings: Settings, assistant: Assistant | None = None) -> ASGIApp:
             return Response(status_code=400)
         if not isinstance(update, dict):
             return Response(status_code=400)
-        await telegram.feed(update)
+        try:
+            await telegram.feed(update)
+        except NotHeld:
+            return Response(status_code=503)  # another gateway is the bot: the proxy asks the next, or Telegram comes again
         return Response()
 
     routes = [*web.routes(), *pages.routes(web, lambda: search().knowledge)]

@@ -48,7 +48,8 @@ def tell_state(
     metrics.tell("tthc_process_memory_bytes", "Resident memory of the processes of this machine's service", memory, "process")
     if telegram:
         metrics.tell("tthc_queue_depth", "Updates and letters that wait for their turn", lambda: {"telegram": telegram.waiting}, "queue")
-        metrics.tell("tthc_telegram_connected", "1 once Telegram was reached", lambda: telegram.connected)
+        metrics.tell("tthc_telegram_connected", "1 while this gateway is the bot and has reached Telegram", lambda: telegram.connected)
+        metrics.tell("tthc_telegram_serving", "1 while this gateway is the bot, 0 while it stands by", lambda: telegram.serving)
     return look
 
 

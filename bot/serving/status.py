@@ -119,12 +119,23 @@ def _working(numbers: Numbers) -> list[str]:
     parts = ", ".join(f"{name} {size / _MB:.0f} MB" for name, size in sorted(memory.items()))
     return [
         f"Rasa: {'sẵn sàng' if numbers.one('tthc_rasa_ready') else 'CHƯA sẵn sàng'}",
+        *_telegram(numbers),
         f"{RECENT // _MINUTE} phút qua: {asked:.0f} câu hỏi, {failed:.0f} lỗi, {silent:.0f} nhận thông báo tạm ngừng{mean}",
         f"Hàng đợi: đang trả lời {numbers.one('tthc_messages_in_progress'):.0f}{waiting}",
         f"Lỗi cơ sở dữ liệu từ lúc khởi động: {numbers.total('tthc_database_errors_total'):.0f}",
         f"Bộ nhớ: {parts}; cộng {sum(memory.values()) / _MB:.0f} MB",
         f"Đĩa còn trống: {numbers.one('tthc_home_free_bytes') / _GB:.1f} GB",
     ]
+
+
+def _telegram(numbers: Numbers) -> list[str]:
+    """Return the line on Telegram, none where it is off."""
+    serving = numbers.read.get(("tthc_telegram_serving",))
+    if serving is None:
+        return []
+    if not serving:
+        return ["Telegram: máy này đang chờ thay, không phải máy trả lời"]
+    return ["Telegram: máy này đang trả lời" + ("" if numbers.one("tthc_telegram_connected") else ", CHƯA nối được với Telegram")]
 
 
 def _ago(moment: str, now: dt.datetime) -> str:

@@ -76,7 +76,7 @@ CASES = {
     "AnswersSlow": Case(bucket(94), bucket(96)),
     "TooManyBeingAnswered": Case(steady(f"tthc_messages_in_progress{{{AT}}}", 65), steady(f"tthc_messages_in_progress{{{AT}}}", 64), HERE),
     "TelegramQueueGrowing": Case(steady(TELEGRAM, 201), steady(TELEGRAM, 200), {**HERE, "queue": "telegram"}),
-    "TelegramNotConnected": Case(steady(f"tthc_telegram_connected{{{AT}}}", 0), steady(f"tthc_telegram_connected{{{AT}}}", 1), HERE),
+    "TelegramNotConnected": Case(steady(f"tthc_telegram_connected{{{AT}}}", 0), steady(f"tthc_telegram_connected{{{AT}}}", 1)),
     "DatabaseFailing": Case({DATABASE: (0, 1)}, {DATABASE: (7, 0)}, {"engine": "postgresql"}),
     "DossiersUnreachable": Case({DOSSIERS: (0, 1)}, {DOSSIERS: (0, 0.2)}),
     "DiskFull": Case(DISK | steady(f"tthc_home_free_bytes{{{AT}}}", 9), DISK | steady(f"tthc_home_free_bytes{{{AT}}}", 11), HERE),

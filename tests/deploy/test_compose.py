@@ -159,8 +159,15 @@ def test_no_variable_is_read_from_a_secret_the_service_is_not_given() -> None:
         given = {f"/run/secrets/{secret}" for secret in service["secrets"]}
         read = {value for key, value in service["environment"].items() if key.endswith("_FILE")}
         assert read <= given, name
-    for variable, place in TELEGRAM["services"]["gateway-1"]["environment"].items():
-        assert variable == "TTHC_TELEGRAM_TOKEN_FILE" and Path(place).name in TELEGRAM["secrets"]
+    for name, service in TELEGRAM["services"].items():
+        given = {*service["secrets"], *SERVICES[name]["secrets"]}
+        assert {Path(place).name for place in service["environment"].values()} <= given, name
+
+
+def test_every_gateway_may_be_the_bot() -> None:
+    assert set(TELEGRAM["services"]) == {name for name in SERVICES if name.startswith("gateway-")}
+    for service in TELEGRAM["services"].values():
+        assert set(service["environment"]) == {"TTHC_TELEGRAM_TOKEN_FILE", "TTHC_TELEGRAM_URL_FILE"}
 
 
 def test_no_secret_is_inside() -> None:

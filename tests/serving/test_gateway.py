@@ -56,6 +56,18 @@ def test_an_update_is_stored_when_it_is_told_to_be_taken_though_telegram_and_ras
     assert b"telegram-" in b"".join(p.read_bytes() for p in tmp_path.glob("telegram.db*"))
 
 
+def test_a_gateway_that_stands_by_says_503_so_that_the_next_is_asked(gateway: TestClient, tmp_path: Path) -> None:
+    settings = Settings.read(
+        {
+            "TTHC_HOME": str(tmp_path), "TTHC_SECRET": SECRET, "TTHC_TELEGRAM_TOKEN": TOKEN, "TTHC_TELEGRAM_API": "http://127.0.0.1:9",
+            "TTHC_PUBLIC_URL": "https://tthc.example.vn", "TTHC_RASA_URL": "http://127.0.0.1:9",
+        }
+    )  # fmt: skip
+    with TestClient(create(settings)) as standing_by:
+        assert post(standing_by, secret=derived("telegram")) == 503
+    assert post(gateway, secret=derived("telegram")) == 200
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b"\xff"])
 def test_what_is_no_update_is_refused(gateway: TestClient, content: bytes) -> None:
     assert post(gateway, content, derived("telegram")) == 400

@@ -86,3 +86,11 @@ def test_a_snapshot_left_behind_is_told(settings: Settings, tmp_path: Path) -> N
 def test_a_gateway_on_all_addresses_is_asked_on_this_machine(tmp_path: Path) -> None:
     settings = Settings.read({"TTHC_HOME": str(tmp_path), "TTHC_HOST": "0.0.0.0", "TTHC_PORT": "1"})
     assert look(settings).address == "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(("serving", "connected", "said"), [
+    (1, 1, "Telegram: máy này đang trả lời\n"), (1, 0, "Telegram: máy này đang trả lời, CHƯA nối"), (0, 0, "Telegram: máy này đang chờ thay"),
+])  # fmt: skip
+def test_it_says_whether_this_gateway_is_the_bot(settings: Settings, serving: int, connected: int, said: str) -> None:
+    numbers = Numbers({("tthc_telegram_serving",): serving, ("tthc_telegram_connected",): connected})
+    assert said in told(settings, Glance("http://127.0.0.1:1", "ok", numbers))

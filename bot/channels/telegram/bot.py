@@ -30,7 +30,7 @@ from bot.channels.telegram.notices import NoNotices, Notices, Outcome
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.queues import FIRST, Arrivals, Queues
 from bot.channels.telegram.seal import Seal
-from bot.channels.telegram.store import Store, Waiting
+from bot.channels.telegram.store import NotHeld, Store, Waiting
 from bot.knowledge.model import Contact, Knowledge
 from bot.understanding.search import Search
 
@@ -41,6 +41,9 @@ WEBHOOK_CONNECTIONS = 40  # that Telegram may open at once (setWebhook, max_conn
 CONNECT_AGAIN_AFTER = (1.0, 60.0)  # seconds: the first wait, doubled up to the last
 FINISH_WITHIN = 4.0  # seconds that answers under way are given when stopping; the store holds the rest
 TIDY_EVERY = 3600.0  # seconds
+LOOK_EVERY = (
+    1.0  # seconds between two looks whether this process holds the store: what a change of the bot takes at most, once the other is gone
+)
 _LIBRARIES = ("aiohttp", "httpx", "httpcore", "telegram")  # their lines hold the token and what citizens write; ours say what failed
 
 
@@ -79,18 +82,20 @@ class TelegramBot:
         asking = Asking(self._bot, assistant, lambda: knowledge().contact)
         everywhere = (assistant.forget, self._notices.end, *forgetters, self._forget)
         self._clerk = Clerk(self._bot, asking, store, knowledge, self._notices, own_data, everywhere, notice, rendering)
-        self._arrivals = Arrivals(store.last_updates(), ordered=public_url is None)
+        self._arrivals = Arrivals((), ordered=public_url is None)
         self._queues = Queues(self._arrivals)
+        self._unasked: set[asyncio.Future[bool]] = set()  # whether letters nobody asked for arrive
+        self._connecting: asyncio.Task[None] | None = None  # while this process is the bot
         self._updater = None if public_url else Updater(self._bot, _Door(self._take))
         self._connected = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Begin connecting and return at once; while Telegram cannot be reached, try again and again in the background."""
+        """Begin, and go on in the background: hold the store, connect, be the bot; stand by while another process is, or the store is out of reach."""
         for library in _LIBRARIES:
             logging.getLogger(library).setLevel(logging.CRITICAL + 1)
-        self._take_up()
-        self._spawn(self._connect())
+        await self._look()
+        self._spawn(self._go_on_looking())
         self._spawn(self._tidy())
 
     async def stop(self) -> None:
@@ -98,15 +103,60 @@ class TelegramBot:
         if self._updater and self._updater.running:
             await self._updater.stop()
         await self._queues.finish(FINISH_WITHIN)
-        for task in list(self._tasks):
+        tasks = [*self._tasks, *([self._connecting] if self._connecting else ())]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._bot.shutdown()
         self._store.close()
 
+    async def _go_on_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await self._look()
+
+    async def _look(self) -> None:
+        """Become the bot, or stop being it, as this process holds the store or has lost it."""
+        try:
+            if self._connecting is None:
+                if await asyncio.to_thread(self._store.hold):
+                    self._begin()
+            elif not self._store.held():
+                await self._stand_by()
+        except NotHeld:  # lost while what waits was being read
+            await self._stand_by()
+
+    def _begin(self) -> None:
+        """Take up what waits in the store and connect. Raises NotHeld."""
+        self._arrivals = Arrivals(self._store.last_updates(), ordered=self._public_url is None)
+        self._queues = Queues(self._arrivals)
+        self._take_up()
+        self._connecting = asyncio.create_task(self._connect())
+        log.info("telegram: this gateway is the bot")
+
+    async def _stand_by(self) -> None:
+        """Break off all that is under way: whoever is the bot next finds it in the store."""
+        connecting, self._connecting = self._connecting, None
+        self._connected.clear()
+        if connecting:
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+        await self._queues.finish(0)
+        for arrived in list(self._unasked):  # of those that were not begun
+            if not arrived.done():
+                arrived.set_result(False)
+        if self._updater and self._updater.running:
+            await self._updater.stop()
+        log.warning("telegram: this gateway is not the bot any more")
+
+    @property
+    def serving(self) -> bool:
+        """Whether this gateway is the bot."""
+        return self._connecting is not None
+
     @property
     def connected(self) -> bool:
-        """Whether Telegram was reached since the start."""
+        """Whether this gateway is the bot and Telegram was reached."""
         return self._connected.is_set()
 
     @property
@@ -115,7 +165,12 @@ class TelegramBot:
         return self._queues.waiting
 
     async def feed(self, update: Mapping[str, Any]) -> None:
-        """Take an update that came by webhook: when this returns it is stored. One that cannot be read is dropped: it would come again for ever."""
+        """Take an update that came by webhook: when this returns it is stored. One that cannot be read is dropped: it would come again for ever.
+
+        Raises NotHeld when another process is the bot, or the store is out of reach.
+        """
+        if not self.serving:
+            raise NotHeld
         try:
             read = Update.de_json(dict(update), self._bot)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -125,6 +180,14 @@ class TelegramBot:
 
     async def deliver(self, conversation: str, reply: Reply, key: str) -> Outcome:
         """Send `reply` unasked to a conversation that has notices on, once for each `key`, whatever happens in between."""
+        if not self.serving:
+            return "failed"
+        try:
+            return await self._deliver_unasked(conversation, reply, key)
+        except NotHeld:
+            return "failed"
+
+    async def _deliver_unasked(self, conversation: str, reply: Reply, key: str) -> Outcome:
         chat_id = self._store.address(conversation)
         if chat_id is None:
             return "gone"
@@ -132,12 +195,18 @@ class TelegramBot:
         letters = self._store.post(conversation, answer.letters, answer.keyboards, once)
         arrived: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
+        self._unasked.add(arrived)
+        arrived.add_done_callback(self._unasked.discard)
+
+        def tell(whether: bool) -> None:
+            if not arrived.done():
+                arrived.set_result(whether)
+
         async def job() -> None:
             try:
-                arrived.set_result(all([await self._delivery.deliver(conversation, letter) for letter in letters]))
+                tell(all([await self._delivery.deliver(conversation, letter) for letter in letters]))
             finally:
-                if not arrived.done():
-                    arrived.set_result(False)
+                tell(False)
 
         self._queues.put(conversation, FIRST, job)
         if await arrived:
@@ -262,7 +331,8 @@ class TelegramBot:
     async def _tidy(self) -> None:
         while True:
             await asyncio.sleep(TIDY_EVERY)
-            await self.tidy()
+            with contextlib.suppress(NotHeld):  # whoever is the bot tidies
+                await self.tidy()
 
     async def tidy(self) -> None:
         """Delete what is too old, and the ids of chats that wait for no notice any more."""

@@ -15,7 +15,7 @@ from bot.channels.own_data import OwnData
 from bot.channels.telegram import TelegramBot
 from bot.channels.telegram.notices import Notices
 from bot.channels.telegram.seal import Seal
-from bot.channels.telegram.store import SqliteStore
+from bot.channels.telegram.store import SqlStore
 from bot.knowledge.model import Contact, Knowledge
 from bot.serving.awaited import AwaitedHere
 from bot.understanding import index
@@ -70,12 +70,12 @@ def search_over(known: Knowledge) -> Search:
 
 def make(
     api: BotApi, at: Path, assistant: Any, *, webhook: bool = True, token: str = TOKEN, rate: float = FAST, known: Knowledge | None = None,
-    notices: Notices | None = None, **options: Any,
+    notices: Notices | None = None, url: str | None = None, **options: Any,
 ) -> TelegramBot:  # fmt: skip
-    """Return a bot that calls `api` and keeps its store in the folder `at`."""
+    """Return a bot that calls `api` and keeps its store in the folder `at`, or in the database at `url`."""
     search = search_over(known or knowledge(at / "knowledge"))
     return TelegramBot(
-        token, assistant, lambda: search, SqliteStore(at / "telegram.db", SEAL), SEAL, api=api.url,
+        token, assistant, lambda: search, SqlStore(url or f"sqlite:///{at / 'telegram.db'}", SEAL), SEAL, api=api.url,
         public_url="https://tthc.example.vn" if webhook else None, webhook_secret=SECRET, rate=rate, notices=notices, own_data=OwnData(AwaitedHere()),
         **options,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.http import Http
 from bot.channels.telegram.letter import Letter
 from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.store import SqliteStore
+from bot.channels.telegram.store import SqlStore
 from tests.channels.telegram.bot_api import TOKEN, BotApi, running
 from tests.channels.telegram.desk import FAST, SEAL
 
@@ -29,7 +29,8 @@ class Post:
     """A delivery over a stand-in and a store of its own."""
 
     def __init__(self, api: BotApi, at: Path) -> None:
-        self.store = SqliteStore(at / "telegram.db", SEAL)
+        self.store = SqlStore(f"sqlite:///{at / 'telegram.db'}", SEAL)
+        assert self.store.hold()
         self.bot: ExtBot[None] = ExtBot(
             TOKEN, f"{api.url}/bot", request=Http(), get_updates_request=Http(), rate_limiter=Pace(FAST), defaults=Defaults(ParseMode.HTML)
         )

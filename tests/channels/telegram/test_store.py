@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from bot.channels.telegram import store as store_module
 from bot.channels.telegram.keyboards import Key, Keyboard
 from bot.channels.telegram.letter import Letter
 from bot.channels.telegram.seal import Seal
-from bot.channels.telegram.store import SqliteStore
+from bot.channels.telegram.store import NotHeld, SqlStore
 from tests.channels.telegram.desk import SEAL
 
 CHAT_ID = 987654321
@@ -20,8 +19,10 @@ SECRET_WORDS = "câu hỏi riêng tư"
 UPDATE = {"update_id": 5, "message": {"text": SECRET_WORDS, "chat": {"id": CHAT_ID}}}
 
 
-def opened(at: Path, seal: Seal = SEAL) -> SqliteStore:
-    return SqliteStore(at / "telegram.db", seal)
+def opened(at: Path, seal: Seal = SEAL) -> SqlStore:
+    store = SqlStore(f"sqlite:///{at / 'telegram.db'}", seal)
+    assert store.hold()
+    return store
 
 
 def bytes_of(at: Path) -> bytes:
@@ -126,12 +127,15 @@ def test_what_another_secret_sealed_is_passed_over_and_deleted(tmp_path: Path) -
     assert other.address(CHAT) is None
 
 
-def test_only_one_process_may_hold_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_process_may_hold_the_store(tmp_path: Path) -> None:
     store = opened(tmp_path)
     store.take(5, CHAT, UPDATE)
-    monkeypatch.setattr(store_module, "WAIT_FOR_LOCK", 0.1)
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
-        opened(tmp_path)
+    other = SqlStore(f"sqlite:///{tmp_path / 'telegram.db'}", SEAL)
+    assert not other.hold() and store.held()
+    with pytest.raises(NotHeld):
+        other.take(6, CHAT, UPDATE)
+    store.close()
+    assert other.hold() and not other.take(5, CHAT, UPDATE)
 
 
 def test_update_ids_are_remembered_for_as_long_as_telegram_may_repeat_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
