@@ -137,6 +137,17 @@ async def test_a_notice_being_handed_over_is_nobody_elses_until_its_lease_ends(n
     assert [await notices.done(again), await notices.done(again)] == [True, False]
 
 
+async def test_a_notice_claimed_before_the_clock_was_put_back_does_not_wait_for_that_hour(
+    notices: Notices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await notices.watch(OTHER, CODE, 4, "")
+    await notices.seen(CODE, 5, "")
+    days_pass(monkeypatch, dt.timedelta(hours=1))
+    assert len(await notices.claim(10, "telegram-")) == 1
+    days_pass(monkeypatch, dt.timedelta())
+    assert len(await notices.claim(10, "telegram-")) == 1
+
+
 async def test_a_channel_is_given_its_own_conversations(notices: Notices) -> None:
     await notices.watch(WHO, CODE, 4, "")
     await notices.seen(CODE, 5, "")

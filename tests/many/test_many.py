@@ -6,9 +6,12 @@ import asyncio
 import contextlib
 import datetime as dt
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,8 @@ from tests.e2e.one_stop_counter import CODE, DIGITS
 from tests.e2e.service import ROOT, Citizen
 from tests.many.machines import Machine, city, until
 
+CITIZENS, ASKED_EACH = 4, 30  # those who ask while a machine is stopped, and the messages of each
+DRAINED_WITHIN = 30.0  # seconds
 REACHES_WITHIN = 10.0  # seconds a publication takes to every machine
 
 
@@ -169,3 +174,30 @@ async def test_what_happened_is_counted(environment: dict[str, str], rabbitmq: R
     with contextlib.suppress(asyncio.CancelledError):
         await counting
     assert "1.001193" in counts.counts("procedure")
+
+
+def test_a_rasa_server_told_to_stop_leaves_nobody_without_a_word_and_the_other_goes_on(
+    machines: tuple[list[Machine], list[Machine]], traveller: Traveller
+) -> None:
+    gateways, rasas = machines
+    asked = traveller.say("đăng ký khai sinh cần giấy tờ gì")  # at the first gateway, whose Rasa server is the first
+    with ThreadPoolExecutor(CITIZENS) as citizens:
+        asking = [citizens.submit(ask_on, gateways[0].address, ASKED_EACH) for _ in range(CITIZENS)]
+        time.sleep(1)
+        rasas[0].process.send_signal(signal.SIGTERM)
+        assert rasas[0].process.wait(DRAINED_WITHIN) == 0
+        heard = [answer for one in asking for answer in one.result(DRAINED_WITHIN)]
+    assert len(heard) == CITIZENS * ASKED_EACH, "every message is answered or told that it cannot be now"
+    assert set(heard) <= {(200, "answer"), (503, "error")}
+    assert (200, "answer") in heard
+    follow_up = traveller.say("mất bao lâu")  # at the second, which knows what was spoken of
+    assert (follow_up["codes"][0], follow_up["aspects"]) == (asked["codes"][0], ["time"])
+
+
+def ask_on(address: str, times: int) -> list[tuple[int, str]]:
+    """Ask `times` over and return the status and the kind of each answer."""
+    heard = []
+    for _ in range(times):
+        said = httpx.post(f"{address}/api/v1/messages", json={"text": "đăng ký khai tử ở đâu"}, timeout=30, trust_env=False)
+        heard.append((said.status_code, said.json().get("kind", "")))
+    return heard
