@@ -41,11 +41,15 @@ CLIENTS = 8
 AT_ONCE, ONE_BY_ONE = 1_200, 600  # messages of each measurement
 LONG = 200  # turns of a long conversation
 ENDS = 20  # turns at its beginning and at its end that are compared
-DAY = 8_640  # messages that stand for a day: one every ten seconds, come as fast as they are taken
+HOURS, DAY = 24, 8_640  # messages that stand for a day: one every ten seconds, come as fast as they are taken
+FAKETIME = "faketime/libfaketimeMT.so.1"  # what Debian's package of that name shows a process another time with
 WARM = 300  # messages before anything is measured
 READY_WITHIN = 180.0  # seconds
 STOPS_WITHIN = 30.0  # seconds
 STOCK_LEAST, MEDIAN, P99, MEMORY, READY, GROWTH = 3.0, 12.0, 60.0, 1.6, 20.0, 0.02  # what is sought: times, ms, ms, GB, s, share
+
+
+Command = tuple[list[str], Path, dict[str, str]]  # words, folder, environment
 
 
 @dataclass(frozen=True)
@@ -92,9 +96,7 @@ def questions() -> list[str]:
 
 
 @asynccontextmanager
-async def running(
-    commands: Iterable[tuple[list[str], Path, dict[str, str]]], ready: str
-) -> AsyncIterator[tuple[list[psutil.Process], float]]:
+async def running(commands: Iterable[Command], ready: str) -> AsyncIterator[tuple[list[psutil.Process], float]]:
     """Run `commands` (words, folder, environment) until `ready` answers 200; yield their processes and the seconds that took."""
     started = time.perf_counter()
     processes = [
@@ -187,11 +189,11 @@ async def stock(folder: Path, texts: list[str]) -> Measured:
         return await basics(door, processes, ready, texts, http)
 
 
-async def ours(home: Path, texts: list[str]) -> tuple[Measured, dict[str, float]]:
-    """Measure the assistant whose state is in `home`; and how flat it stays over a long conversation and over a day's messages."""
+def served(home: Path, further: dict[str, str]) -> tuple[Door, list[Command], str]:
+    """Return the door of a service whose state is in `home`, the commands that run it on ports of its own, and where it says that it is ready."""
     ports = {"TTHC_PORT": free_port(), "TTHC_RASA_PORT": free_port(), "TTHC_ACTION_PORT": free_port()}
     environment = {
-        **{name: str(port) for name, port in ports.items()},
+        **{name: str(port) for name, port in ports.items()}, **further,
         "TTHC_HOME": str(home), "TTHC_MODEL": str(Settings.read().model), "TTHC_SESSION_RATE": "1000000", "TTHC_ADDRESS_RATE": "100000000",
     }  # fmt: skip
     door = Door(
@@ -200,17 +202,35 @@ async def ours(home: Path, texts: list[str]) -> tuple[Measured, dict[str, float]
         lambda text, session, _: {"text": text} | ({"session": session} if session else {}),
         lambda reply: str(reply["session"]),
     )
-    command = ([sys.executable, "-m", "bot.cli", "serve"], ROOT, environment)
-    async with running([command], f"{door.address}/readyz") as (processes, ready), aiohttp.ClientSession() as http:
+    return door, [([sys.executable, "-m", "bot.cli", "serve"], ROOT, environment)], f"{door.address}/readyz"
+
+
+async def ours(home: Path, texts: list[str]) -> tuple[Measured, dict[str, float]]:
+    """Measure the assistant whose state is in `home`; and how flat it stays over a long conversation."""
+    door, commands, at = served(home, {})
+    async with running(commands, at) as (processes, ready), aiohttp.ClientSession() as http:
         reached = await basics(door, processes, ready, texts, http)
         long = await one_by_one(Citizen(door, http, "long"), texts[:1], LONG, LONG)
-        before = memory(processes)
-        await at_once(door, http, texts, DAY, "day")
-        return reached, {
-            "first": 1000 * statistics.median(long[:ENDS]),
-            "last": 1000 * statistics.median(long[-ENDS:]),
-            "growth": memory(processes) / before - 1,
-        }
+        return reached, {"first": 1000 * statistics.median(long[:ENDS]), "last": 1000 * statistics.median(long[-ENDS:])}
+
+
+async def day(home: Path, texts: list[str]) -> tuple[float, bool]:
+    """Return the share of memory gained from the first hour of a day to its last, and whether the clock was put forward with the messages.
+
+    As many messages as a day brings come as fast as they are taken, an hour's at a time; after each hour's the wall clock of the service is put
+    forward by an hour (Debian's faketime; without it the clock stays). Timers that count time passed, not the time of day, are left alone.
+    """
+    library, offset = next(Path("/usr/lib").glob(f"*/{FAKETIME}"), None), home / "offset"
+    clock = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(offset), "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1"}
+    offset.write_text("+0\n", encoding="ascii")
+    door, commands, ready = served(home, clock if library else {})
+    async with running(commands, ready) as (processes, _), aiohttp.ClientSession() as http:
+        held = []
+        for hour in range(HOURS):
+            await at_once(door, http, texts, DAY // HOURS, f"hour-{hour}")
+            held.append(memory(processes))
+            offset.write_text(f"+{(hour + 1) * 3600}\n", encoding="ascii")
+        return held[-1] / held[0] - 1, library is not None
 
 
 def home_of_all(scratch: Path) -> tuple[Path, int]:
@@ -231,11 +251,13 @@ async def measure(scratch: Path) -> list[str]:
     print(theirs, flush=True)
     reached, flat = await ours(home, texts)
     print(reached, flat, flush=True)
-    return list(lines(theirs, reached, flat, procedures, load))
+    gained, stepped = await day(home, texts)
+    print(gained, stepped, flush=True)
+    return list(lines(theirs, reached, flat | {"growth": gained}, stepped, procedures, load))
 
 
-def lines(theirs: Measured, reached: Measured, flat: dict[str, float], procedures: int, load: float) -> Iterator[str]:
-    """Yield the lines of the report."""
+def lines(theirs: Measured, reached: Measured, flat: dict[str, float], stepped: bool, procedures: int, load: float) -> Iterator[str]:
+    """Yield the lines of the report; `stepped`: whether the clock went on with the day's messages."""
     times = reached.rate / theirs.rate
     yield f"On {report.machine()}, those who ask on the same cores; load average {load:.1f} before it began. `python -m bench.city`:"
     yield f"{QUESTIONS} real questions in conversations of {TURNS} turns, over HTTP; ours over {procedures} procedures, gateway included."
@@ -250,7 +272,8 @@ def lines(theirs: Measured, reached: Measured, flat: dict[str, float], procedure
     yield (
         f"| a conversation of {LONG} turns, median of its first and last {ENDS} | | {flat['first']:.1f} ms, {flat['last']:.1f} ms | no difference |"
     )
-    yield f"| memory gained over {DAY:,} messages, as many as a day brings | | {flat['growth']:+.1%} | {GROWTH:.0%} |"
+    clock = "the clock put forward with them" if stepped else "the clock was not put forward: faketime is absent"
+    yield f"| memory gained from the first hour's messages of a day to the last's ({DAY:,}, {clock}) | | {flat['growth']:+.1%} | {GROWTH:.0%} |"
 
 
 if __name__ == "__main__":
