@@ -15,7 +15,8 @@ SURE_OF_PROCEDURE = 0.55  # letters that make no syllables are still a question 
 # strength because it is over-sure of itself, the classifier's. Chosen on questions that neither had been trained on; another topic is heard in
 # many a situation that is told without a question, small talk is not.
 CLASSIFIER_VOICE, A_QUESTION_FROM = 0.5, 0.5
-# The same where the classifier hears another topic, first or after a question; chosen on the validation split, the held-out questions and the other topics.
+# The same where the classifier hears another topic, first or after a question; chosen on the validation split, the held-out questions and the
+# other topics (tests/benchmark).
 OTHER_TOPIC_VOICE, OTHER_TOPIC_QUESTION_FROM = 0.6, 3.0
 TELLING = (
     3  # syllables of a subject from which a question is weighed against another topic: with fewer it may go on about what was spoken of
