@@ -84,6 +84,18 @@ def turns(text: str) -> frozenset[str]:
     return frozenset((*(turn for turn, words in TURNS.items() if any(f" {w} " in said for w in words)), *numbered))
 
 
+# "còn khai tử thì sao" asks of «khai tử»; without diacritics "con" alone may be a child.
+_CARRIED_ON = re.compile(
+    r"(?:(?:thế |vậy |rồi )?còn|(?:the |vay |roi )con) (.+?) (?:thì|thi) (?:sao|thế nào|the nao)\W*(?:ạ|a|nhỉ|nhi|vậy|vay)?\W*"
+)
+
+
+def carried_on(text: str) -> str:
+    """Return what normalised `text` asks of when it carries a question on to something else, `text` itself when it does not."""
+    found = _CARRIED_ON.fullmatch(text)
+    return found[1] if found else text
+
+
 def is_particle(syllable: str) -> bool:
     """Tell whether a lower-case `syllable`, folded or not, is a particle."""
     return syllable in PARTICLES or syllable in _FOLDED_PARTICLES

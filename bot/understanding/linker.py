@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.text import normalise, syllables
+from bot.understanding.lexicon import carried_on
 from bot.understanding.shelf import FEATURES, Likeness, Shelf, readings
 
 ALSO_FROM = 0.8  # clauses that each name another procedure as surely as this ask two things at once
@@ -89,7 +90,7 @@ class Linker:
         A long text that does not surely name one as a whole is read clause by clause: where it names none, the clause that is surest of one counts,
         and clauses that each name another are two questions.
         """
-        text = normalise(text)
+        text = carried_on(normalise(text))
         whole = self.link_whole(text)
         if _likeliest(whole) >= WHOLE_ENOUGH:
             return whole

@@ -58,6 +58,17 @@ def test_a_procedure_is_found_however_it_is_called(linker: Linker, said: str, co
     assert linker.link(said).candidates[0].code == code
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("còn khai tử thì sao", "khai tử"), ("thế còn khai tử thì sao ạ?", "khai tử"), ("the con khai tu thi sao", "khai tu"),
+        ("con toi bi om thi sao", "con toi bi om thi sao"), ("khai tử thì sao", "khai tử thì sao"),
+    ],
+)  # fmt: skip
+def test_what_a_question_is_carried_on_to_is_looked_up_without_the_words_that_carry_it(linker: Linker, said: str, asked: str) -> None:
+    assert linker.link(said) == linker.link(asked)
+
+
 def test_probabilities_are_probabilities(linker: Linker) -> None:
     links = linker.link("đăng ký khai sinh")
     assert links.none + sum(c.probability for c in links.candidates) == pytest.approx(1)
